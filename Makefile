@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make help lists the targets.
+
+MACHINE	?= q35
+MEM	?= 512M
+SMP	?= 1
+ACCEL	?= auto
+CPU	?=
+APPEND	?=
+export MACHINE MEM SMP ACCEL CPU APPEND
+export KDIR
+
+TESTS	?= $(sort $(wildcard selftests/host/*.t))
+
+.PHONY: all boot boot-xen image tree initramfs refresh check bench-entry clean help
+
+all: boot
+
+## boot		build the kernel and boot vmlinux through its PVH note in QEMU
+boot: image initramfs
+	@scripts/boot.sh
+
+## boot-xen	Xen in QEMU, the kernel as its PVH dom0 and in PVH domUs
+boot-xen: image initramfs
+	@scripts/deps.sh xen
+	@selftests/xen/boot-xen.sh
+
+## image		build the series: build/vmlinux and build/bzImage
+image: tree
+	@scripts/build.sh
+
+## tree		make build/linux: the base kernel, and the series as commits on it
+tree:
+	@scripts/deps.sh build boot
+	@scripts/tree.sh
+
+## initramfs	what the guests boot into, and the same as a root disk
+initramfs: tree
+	@scripts/initramfs.sh
+
+## refresh	write patches/ series arch-x86-xen/ selftests/guest/ from build/linux
+refresh:
+	@scripts/refresh.sh
+
+## check		run the tests (TESTS= some of them)
+check: image initramfs
+	@scripts/deps.sh xen check
+	@selftests/run.sh $(TESTS)
+
+## bench-entry	instructions, CPUID, MSR and port I/O of the entry, and its size,
+##		beside those of the unmodified base
+bench-entry: image
+	@scripts/build.sh base
+	@selftests/bench/bench-entry.sh
+
+## clean		remove build/, but for the downloads and ccache in build/cache
+clean:
+	@scripts/clean.sh
+
+help:
+	@sed -n 's/^## *//p' Makefile
+	@echo
+	@echo 'Knobs of boot: MACHINE=q35|pc|microvm MEM=512M SMP=1 ACCEL=auto|tcg|kvm'
+	@echo '               CPU=model APPEND="kernel parameters"'
+	@echo 'Of all: KDIR=/path, a kernel tree or tarball to use as base (only read);'
+	@echo '        MIRROR=URL, the Debian archive, if not that of apt'"'"'s configuration;'
+	@echo '        BUILD=/path instead of build/, CACHE=/path instead of build/cache/'

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The PVH entry: from the state the PVH boot ABI defines to startup_64.
+ *
+ * The ABI is described in Xen's docs/misc/pvh.pandoc: 32-bit protected mode
+ * with flat segments, paging off, %ebx holding the physical address of the
+ * loader's hvm_start_info. There is no stack, and no GDT that can be relied on.
+ * The kernel may be anywhere below 4 GiB that the PHYS32_RELOC note allows.
+ */
+
+#include <linux/elfnote.h>
+#include <linux/init.h>
+#include <linux/linkage.h>
+
+#include <asm/asm.h>
+#include <asm/boot.h>
+#include <asm/cpufeatures.h>
+#include <asm/desc_defs.h>
+#include <asm/msr.h>
+#include <asm/page_types.h>
+#include <asm/pgtable.h>
+#include <asm/processor-flags.h>
+#include <asm/segment.h>
+#include <asm/setup.h>
+#include <asm/unwind_hints.h>
+#include <xen/interface/elfnote.h>
+
+#include "pvh.h"
+
+/* Where a symbol is, given the address of pvh_start_xen in %ebp. */
+#define rva(x)		((x) - pvh_start_xen)
+
+/* A selector of the GDT below. */
+#define PVH_CS		0x08
+#define PVH_DS		0x10
+
+/* RAM on every machine, used only if there is no start_info to lean on. */
+#define PVH_SCRATCH	0x1000
+
+	__INIT
+	.code32
+SYM_CODE_START(pvh_start_xen)
+	UNWIND_HINT_END_OF_STACK
+	ANNOTATE_NOENDBR
+	cld
+
+	/*
+	 * Finding out where this code runs takes a call, and that takes four
+	 * bytes of stack. Those of the magic will do, as their content is
+	 * known. If it is not what it should be then there may be no RAM; the
+	 * C code is going to say so.
+	 */
+	leal	4(%ebx), %esp
+	cmpl	$PVH_START_INFO_MAGIC, (%ebx)
+	je	1f
+	movl	$PVH_SCRATCH + 4, %esp
+1:	ANNOTATE_INTRA_FUNCTION_CALL
+	call	2f
+2:	popl	%ebp
+	jne	3f
+	movl	$PVH_START_INFO_MAGIC, (%ebx)
+3:	subl	$rva(2b), %ebp
+
+	/* The unused first descriptor holds the pointer to its own table. */
+	leal	rva(pvh_gdt)(%ebp), %eax
+	movl	%eax, 2(%eax)
+	lgdt	(%eax)
+	movl	$PVH_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+
+	/* Not in use yet. startup_64 starts from its top again. */
+	leal	rva(__top_init_kernel_stack)(%ebp), %esp
+
+	/* Setting EFER.LME without this would end in a silent triple fault. */
+	movl	%ebx, %esi
+	movl	$0x80000001, %eax
+	cpuid
+	btl	$(X86_FEATURE_LM & 31), %edx
+	jnc	.Lno_long_mode
+
+	/* The tables hold their distance from the first one. */
+	leal	rva(pvh_pgtable)(%ebp), %edi
+	addl	%edi, (%edi)
+	addl	%edi, PAGE_SIZE + 0(%edi)
+	addl	%edi, PAGE_SIZE + 8(%edi)
+	addl	%edi, PAGE_SIZE + 16(%edi)
+	addl	%edi, PAGE_SIZE + 24(%edi)
+
+	movl	%cr4, %eax
+	orl	$X86_CR4_PAE, %eax
+	movl	%eax, %cr4
+	movl	%edi, %cr3
+
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	btsl	$_EFER_LME, %eax
+	wrmsr
+
+	movl	%cr0, %eax
+	orl	$(X86_CR0_PG | X86_CR0_PE), %eax
+	movl	%eax, %cr0
+
+	pushl	$PVH_CS
+	leal	rva(.Llong_mode)(%ebp), %eax
+	pushl	%eax
+	lretl
+
+.Lno_long_mode:
+	leal	rva(pvh_no_long_mode)(%ebp), %esi
+4:	lodsb
+	testb	%al, %al
+	jz	5f
+	outb	%al, $PVH_DEBUG_CONSOLE_PORT
+	jmp	4b
+	/* There is no IDT either: this ends the machine. */
+5:	pushl	$0
+	pushl	$0
+	lidtl	(%esp)
+	ud2
+
+	.code64
+.Llong_mode:
+	UNWIND_HINT_END_OF_STACK
+	ANNOTATE_NOENDBR
+
+	/* The upper halves of the registers are not defined yet. */
+	leaq	__top_init_kernel_stack(%rip), %rsp
+	movl	%esi, %edi
+	leaq	pvh_boot_params(%rip), %rsi
+	leaq	pvh_start_info(%rip), %rdx
+	call	__pi_pvh_boot
+
+	leaq	pvh_boot_params(%rip), %rsi
+	jmp	startup_64
+SYM_CODE_END(pvh_start_xen)
+
+	__INITDATA
+
+SYM_DATA_LOCAL(pvh_no_long_mode,
+	.asciz "pvh: cpuid 0x80000001 lm 0: this kernel needs a 64-bit CPU\n")
+
+	.balign	8
+SYM_DATA_START_LOCAL(pvh_gdt)
+	.word	pvh_gdt_end - pvh_gdt - 1
+	.long	0
+	.word	0
+	.quad	GDT_ENTRY(DESC_CODE64, 0, 0xfffff)	/* PVH_CS */
+	.quad	GDT_ENTRY(DESC_DATA32, 0, 0xfffff)	/* PVH_DS */
+SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
+
+/*
+ * Identity mapping of the first 4 GiB, all that 32-bit addresses can reach.
+ * What points from one table to the next is the distance in bytes from the
+ * first table, plus flags: no relocation at link time or by KASLR can touch
+ * it, and the entry adds one number.
+ */
+#define TABLE(n)	((n) * PAGE_SIZE + _KERNPG_TABLE_NOENC)
+
+SYM_DATA_START_PAGE_ALIGNED(pvh_pgtable)
+	/* PGD */
+	.quad	TABLE(1)
+	.fill	PTRS_PER_PGD - 1, 8, 0
+	/* PUD */
+	.quad	TABLE(2), TABLE(3), TABLE(4), TABLE(5)
+	.fill	PTRS_PER_PUD - PVH_IDENT_GIB, 8, 0
+	/* PMDs. No NX: code runs from here. */
+	PMDS(0, __PAGE_KERNEL_LARGE_EXEC & ~_PAGE_GLOBAL, PVH_IDENT_GIB * PTRS_PER_PMD)
+SYM_DATA_END(pvh_pgtable)
+
+	/* The value is relative to the note: see vmlinux.lds.S. */
+	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .global xen_elfnote_phys32_entry;
+		xen_elfnote_phys32_entry: _ASM_PTR xen_elfnote_phys32_entry_value - .)
+	/* Alignment, lowest and highest physical address, all in bytes. */
+	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_RELOC,
+		.long CONFIG_PHYSICAL_ALIGN;
+		.long LOAD_PHYSICAL_ADDR;
+		.long KERNEL_IMAGE_SIZE - 1)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Say why this kernel cannot be booted, where there is no console yet.
+ */
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+#include <asm/desc_defs.h>
+#include <asm/shared/io.h>
+
+#include "../pvh.h"
+
+static void __init put_char(char c)
+{
+	outb(c, PVH_DEBUG_CONSOLE_PORT);
+}
+
+static void __init put_string(const char *s)
+{
+	while (*s)
+		put_char(*s++);
+}
+
+static void __init put_hex(u64 value)
+{
+	int shift = 60;
+
+	put_string("0x");
+	while (shift && !(value >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4) {
+		unsigned int digit = (value >> shift) & 0xf;
+
+		put_char(digit < 10 ? '0' + digit : 'a' + digit - 10);
+	}
+}
+
+/**
+ * pvh_die() - Print "pvh: FIELD VALUE: REASON" and end the machine
+ * @err: what is wrong
+ *
+ * Runs on the identity mapping before startup_64, and later on the kernel's
+ * own; it needs nothing of either but its own code. The machine ends by a
+ * triple fault: Xen takes it for a crash of the domain, other monitors end or
+ * reset the machine. Waiting for ever would look like a kernel that is busy.
+ */
+void __init __noreturn pvh_die(const struct pvh_error *err)
+{
+	const struct desc_ptr no_idt = { };
+
+	put_string("pvh: ");
+	put_string(err->field);
+	put_string(" ");
+	put_hex(err->value);
+	put_string(": ");
+	put_string(err->reason);
+	put_string("\n");
+
+	asm volatile("lidt %0\n\tud2" : : "m" (no_idt));
+	__builtin_unreachable();
+}

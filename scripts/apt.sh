@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Sourced after lib.sh: Debian packages from a private, signed apt directory.
+# Neither the system's sources nor what is installed on it is touched.
+#
+# The mirror is that of the machine's own apt configuration; MIRROR= names
+# another.
+
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+apt_codename() {
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
+}
+
+# apt_uri RELEASE: where apt's configuration has that release from, if it has.
+apt_uri() {
+	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' \
+		'Created-By: Packages' 2>/dev/null |
+		awk -v r="$1" '$1 == r { print $2; exit }'
+}
+
+# The archive the machine's own release comes from: other suites lie beside it.
+apt_mirror() {
+	if [ -n "${MIRROR:-}" ]; then
+		printf '%s\n' "$MIRROR"
+		return
+	fi
+	apt_uri "$(apt_codename)"
+}
+
+# apt_suite SUITE [security]: make apt_private use that suite, with its current
+# index; with "security" its security suite too, if the machine itself has one:
+# that is another archive, of which MIRROR says nothing.
+apt_suite() {
+	command -v apt-get >/dev/null 2>&1 ||
+		die "no apt-get here: name a kernel tree with KDIR="
+	[ -e "$keyring" ] || die "no $keyring: install debian-archive-keyring"
+	apt_dir=$cache/apt-$1
+	mirror=$(apt_mirror)
+	[ -n "$mirror" ] ||
+		die "apt's configuration names no Debian mirror; name one with MIRROR="
+
+	mkdir -p "$apt_dir/sources" "$apt_dir/lists/partial" \
+		"$apt_dir/cache/archives/partial" "$apt_dir/etc" ||
+		die "cannot write to $apt_dir"
+	cat >"$apt_dir/sources/debian.sources" <<-EOF
+	Types: deb
+	URIs: $mirror
+	Suites: $1
+	Components: main
+	Signed-By: $keyring
+	EOF
+	security=
+	[ "${2:-}" != security ] || [ -n "${MIRROR:-}" ] ||
+		security=$(apt_uri "$(apt_codename)-security")
+	[ -z "$security" ] || cat >>"$apt_dir/sources/debian.sources" <<-EOF
+
+	Types: deb
+	URIs: $security
+	Suites: $1-security
+	Components: main
+	Signed-By: $keyring
+	EOF
+	: >"$apt_dir/status"
+
+	say "reading the index of $1"
+	logged "$build/log/apt-$1" apt_private -o APT::Update::Error-Mode=any update ||
+		die "cannot get the index of suite $1: no network, or not on this mirror"
+}
+
+# apt_private COMMAND ...: apt-get within the directory of apt_suite.
+apt_private() {
+	apt_within apt-get "$@"
+}
+
+# apt_within PROGRAM ...: one of apt's programs, within that directory. How the
+# machine prefers its own packages is nothing to go by here; and images made to
+# be small keep no parsed index, which costs a second for each package.
+apt_within() {
+	program=$1
+	shift
+	"$program" -q -o Dir::Etc::sourcelist=/dev/null \
+		-o Dir::Etc::sourceparts="$apt_dir/sources" \
+		-o Dir::Etc::preferences=/dev/null \
+		-o Dir::Etc::preferencesparts=/dev/null \
+		-o APT::Default-Release= \
+		-o Dir::State::lists="$apt_dir/lists" \
+		-o Dir::State::status="$apt_dir/status" \
+		-o Dir::Cache="$apt_dir/cache" \
+		-o Dir::Cache::pkgcache=pkgcache.bin \
+		-o Dir::Cache::srcpkgcache=srcpkgcache.bin \
+		-o APT::Sandbox::User="$(id -un)" \
+		-o APT::Get::List-Cleanup=false "$@"
+}
+
+# apt_deb PACKAGE: have its file verified in the cache; print the file's name.
+#
+# A file that was verified is not asked for again. What is being fetched has
+# another name until its checksum was found to be that of the signed index.
+apt_deb() {
+	# One line: 'URI' file size SHA256:sum
+	set -- "$1" "$(apt_private download --print-uris "$1" 2>/dev/null | tail -n 1)"
+	[ -n "$2" ] || die "no package $1 in suite ${apt_dir##*/apt-}"
+	file=$(printf '%s\n' "$2" | awk '{ print $2 }')
+	sum=$(printf '%s\n' "$2" | sed -n 's/.*SHA256:\([0-9a-f]*\).*/\1/p')
+	[ -n "$sum" ] || die "the index has no SHA256 for $file"
+	if ! echo "$sum  $cache/deb/$file" | sha256sum -c --status 2>/dev/null; then
+		say "fetching $file"
+		mkdir -p "$cache/deb" "$apt_dir/partial"
+		(cd "$apt_dir/partial" && logged "$build/log/apt-download" \
+			apt_private download "$1") ||
+			die "fetching $file failed; run the same again to go on with it"
+		echo "$sum  $apt_dir/partial/$file" | sha256sum -c --status ||
+			die "$file came with another checksum than the signed index has"
+		mv -f "$apt_dir/partial/$file" "$cache/deb/$file"
+	fi
+	printf '%s\n' "$cache/deb/$file"
+}

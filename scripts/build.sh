@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Configure and build a kernel, and leave build/vmlinux and build/bzImage.
+#
+# usage: build.sh             the series, with Kconfig.fragment on tinyconfig
+#        build.sh base        the unmodified base in the same configuration,
+#                             as build/base.vmlinux
+#        build.sh NAME FRAGMENT
+#                             the series with FRAGMENT on top, vmlinux only, as
+#                             build/NAME.vmlinux
+
+. "$(dirname -- "$0")/lib.sh"
+. "$top/scripts/kmake.sh"
+
+name=${1:-main}
+extra=${2:-}
+src=$tree
+case $name in
+base)
+	src=$base_tree
+	if [ ! -e "$src/.git" ]; then
+		say "checking out the base"
+		git -C "$tree" worktree prune
+		logged "$build/log/worktree" git -C "$tree" worktree add -f --detach "$src" pvh-base ||
+			die "cannot check out the base to $src"
+	fi
+	o=$base_obj ;;
+*)	o=$tree/o.$name ;;
+esac
+[ -d "$tree/.git" ] || die "no $tree: run make tree first"
+
+configure() {
+	want=$build/log/config.$name.want
+	mkdir -p "$o"
+	cat "$top/Kconfig.fragment" ${extra:+"$extra"} >"$want.new"
+	if cmp -s "$want.new" "$want" && [ -e "$o/.config" ]; then
+		rm -f "$want.new"
+		return
+	fi
+	say "configuring ${o#"$build"/}"
+	logged "$build/log/config.$name" kmake "$src" "$o" -s tinyconfig &&
+		(cd "$src" && logged "$build/log/merge.$name" scripts/kconfig/merge_config.sh \
+			-m -O "${o##*/}" "${o##*/}/.config" "$want.new") &&
+		logged "$build/log/config.$name" kmake "$src" "$o" -s olddefconfig ||
+		die "configuring failed"
+	# An option that does not stick is a fragment that does not fit the tree.
+	awk -F= '/^CONFIG_/ { want[$1] = $2 } END { for (k in want) print k "=" want[k] }' \
+		"$want.new" | sort | while IFS='=' read -r key value; do
+		if [ "$value" = n ]; then
+			! grep -q "^$key=" "$o/.config" || echo "$key=n"
+		else
+			grep -qxF "$key=$value" "$o/.config" || echo "$key=$value"
+		fi
+	done >"$build/log/config.$name.lost"
+	[ ! -s "$build/log/config.$name.lost" ] ||
+		die "this tree's Kconfig does not take: $(tr '\n' ' ' <"$build/log/config.$name.lost")"
+	mv "$want.new" "$want"
+}
+
+# Show that there is progress, without a line for each file.
+progress() {
+	awk -v name="$name" '
+		/^  (CC|AS|LD|AR|OBJCOPY|HOSTCC|GZIP|LZMA|MODPOST|RELOCS|KSYMS|SORTTAB|NM) / {
+			n++
+			if (n % 100 == 0 || $2 ~ /^(vmlinux(\.o)?|arch\/x86\/boot\/bzImage)$/) {
+				printf "pvh: building %s: %d done, %s %s\n", name, n, $1, $2
+				fflush()
+			}
+		}' >&2
+}
+
+mkdir -p "$build/log"
+configure
+log=$build/log/build.$name
+targets='vmlinux bzImage'
+[ -z "$extra" ] || targets=vmlinux
+say "building ${o#"$build"/} with $(nproc) jobs, log in ${log#"$top"/}"
+{
+	# shellcheck disable=SC2086 # two targets
+	kmake "$src" "$o" -j"$(nproc)" $targets 2>&1 || echo "pvh-build-failed"
+} | tee "$log" | progress
+if grep -q '^pvh-build-failed$' "$log"; then
+	grep -E 'error|Error|\*\*\*|No space' "$log" | head -n 15 | sed 's/^/  | /' >&2
+	die "the kernel build failed; see $log"
+fi
+if grep -E 'warning:|Warning:' "$log" >"$log.warnings"; then
+	say "$(wc -l <"$log.warnings") warnings, in ${log#"$top"/}.warnings"
+fi
+
+put() {
+	cmp -s "$1" "$2" || { cp "$1" "$2.new" && mv "$2.new" "$2"; } ||
+		die "cannot write $2"
+}
+case $name in
+main)
+	put "$o/vmlinux" "$build/vmlinux"
+	put "$o/arch/x86/boot/bzImage" "$build/bzImage" ;;
+*)	put "$o/vmlinux" "$build/$name.vmlinux" ;;
+esac

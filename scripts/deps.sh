@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# See that what a target needs is there: as root on Debian install it, otherwise
+# name it.
+#
+# usage: deps.sh build|boot|xen|check ...
+
+. "$(dirname -- "$0")/lib.sh"
+
+# What is looked for (a command, or a file by its absolute path), its package
+build_needs='
+gcc gcc
+make make
+/usr/include/stdio.h libc6-dev
+ld binutils
+flex flex
+bison bison
+bc bc
+perl perl
+/usr/include/libelf.h libelf-dev
+git git
+ccache ccache
+cpio cpio
+gzip gzip
+xz xz-utils
+rsync rsync
+/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+'
+boot_needs='
+/bin/busybox busybox-static
+qemu-system-x86_64 qemu-system-x86
+mke2fs e2fsprogs
+timeout coreutils
+'
+xen_needs='
+xz xz-utils
+readelf binutils
+'
+check_needs='
+prove perl
+quilt quilt
+/usr/share/OVMF/OVMF_CODE.fd|/usr/share/OVMF/OVMF_CODE_4M.fd ovmf
+'
+
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen or check"
+needs=
+for what; do
+	case $what in
+	build) needs="$needs$build_needs" ;;
+	boot) needs="$needs$boot_needs" ;;
+	xen) needs="$needs$xen_needs" ;;
+	check) needs="$needs$check_needs" ;;
+	*) die "deps.sh: unknown group of packages '$what'" ;;
+	esac
+done
+
+present() {
+	for p in $(printf '%s' "$1" | tr '|' ' '); do
+		case $p in
+		/bin/busybox)
+			# The dynamic one of package busybox does not run in an
+			# initramfs without libraries.
+			[ "$(dpkg-query -W -f='${Status}' busybox-static 2>/dev/null)" = \
+				'install ok installed' ] && return 0 ;;
+		/*) [ -e "$p" ] && return 0 ;;
+		*) command -v "$p" >/dev/null 2>&1 && return 0 ;;
+		esac
+	done
+	return 1
+}
+
+missing() {
+	printf '%s' "$needs" | while read -r probe package; do
+		[ -n "$probe" ] || continue
+		present "$probe" || echo "$package"
+	done | sort -u | tr '\n' ' '
+}
+
+want=$(missing)
+[ -n "$want" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+	die "not here, under the names of Debian's packages: $want"
+fi
+if [ "$(id -u)" -ne 0 ]; then
+	die "missing packages; as root: apt-get install ${want% }"
+fi
+
+say "installing ${want% }"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # a list of package names
+if ! logged "$build/log/apt" apt-get install -y --no-install-recommends $want; then
+	# The machine may never have been told what there is.
+	logged "$build/log/apt-update" apt-get update ||
+		die "apt-get update failed: no network, or no mirror in apt's configuration"
+	# shellcheck disable=SC2086
+	logged "$build/log/apt" apt-get install -y --no-install-recommends $want ||
+		die "apt-get install $want failed"
+fi
+
+want=$(missing)
+[ -z "$want" ] || die "installed, and still not found: $want"

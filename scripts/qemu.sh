@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Sourced after lib.sh: run a kernel in QEMU to its end.
+#
+# Knobs, from the environment: MACHINE MEM SMP CPU ACCEL APPEND
+
+MACHINE=${MACHINE:-q35}
+MEM=${MEM:-512M}
+SMP=${SMP:-1}
+ACCEL=${ACCEL:-auto}
+CPU=${CPU:-}
+APPEND=${APPEND:-}
+BOOT_TIMEOUT=${BOOT_TIMEOUT:-180}
+
+check_knobs() {
+	command -v qemu-system-x86_64 >/dev/null 2>&1 ||
+		die "no qemu-system-x86_64: install qemu-system-x86"
+	case $MACHINE in
+	q35 | pc | microvm) ;;
+	*) die "MACHINE=$MACHINE: not one of q35, pc, microvm" ;;
+	esac
+	printf '%s\n' "$MEM" | grep -Eqx '[1-9][0-9]*[MG]?' ||
+		die "MEM=$MEM: not a size such as 512M or 3G"
+	printf '%s\n' "$SMP" | grep -Eqx '[1-9][0-9]*' ||
+		die "SMP=$SMP: not a number of CPUs"
+	case $ACCEL in
+	auto | tcg | kvm) ;;
+	*) die "ACCEL=$ACCEL: not one of auto, tcg, kvm" ;;
+	esac
+}
+
+machine_args() {
+	case $MACHINE in
+	microvm)
+		# The firmware that QEMU has for it is quick, and finds no disks.
+		echo "-machine microvm,acpi=on,pit=on,pic=on,rtc=on,isa-serial=on" ;;
+	*) echo "-machine $MACHINE" ;;
+	esac
+}
+
+# accel_args: the accelerator, decided once for all by a guest that has to boot
+# to its end under it: that /dev/kvm exists says little.
+accel_args() {
+	case $ACCEL in
+	auto)
+		[ -s "$build/accel" ] || probe_kvm
+		echo "-accel $(cat "$build/accel")" ;;
+	*) echo "-accel $ACCEL" ;;
+	esac
+}
+
+probe_kvm() {
+	found=tcg
+	if [ -w /dev/kvm ] && [ -e "$build/vmlinux" ] && [ -e "$build/initramfs.cpio.gz" ]; then
+		say "trying whether KVM boots a guest to its end"
+		if timeout 20 qemu-system-x86_64 -accel kvm -machine q35 -m 256M \
+			-nographic -no-reboot -nodefaults -serial stdio \
+			-kernel "$build/vmlinux" -initrd "$build/initramfs.cpio.gz" \
+			-append "console=ttyS0" </dev/null 2>/dev/null |
+			grep -q '^pvh-init: done'; then
+			found=kvm
+		else
+			say "it does not; using TCG"
+		fi
+	fi
+	mkdir -p "$build"
+	echo "$found" >"$build/accel"
+}
+
+# cpu_args: MACHINE's default for TCG, "host" for KVM, or CPU
+cpu_args() {
+	[ -z "$CPU" ] || echo "-cpu $CPU"
+}
+
+# run_qemu LOG ARGUMENT ...: run QEMU within BOOT_TIMEOUT seconds, the guest's
+# console going to LOG and what it writes to port 0xe9 to LOG.e9. ECHO=1 shows
+# the console as it comes.
+#
+# Returns QEMU's status, 124 if it had to be ended.
+run_qemu() {
+	run_log=$1
+	shift
+	mkdir -p "$(dirname -- "$run_log")"
+	: >"$run_log"
+	rm -f "$run_log.e9"
+	# shellcheck disable=SC2046 # lists of arguments
+	set -- timeout --foreground -k 5 "$BOOT_TIMEOUT" qemu-system-x86_64 $(accel_args) $(cpu_args) \
+		-smp "$SMP" -m "$MEM" -nodefaults -no-user-config -nographic -no-reboot \
+		-chardev "file,id=e9,path=$run_log.e9" -device isa-debugcon,iobase=0xe9,chardev=e9 "$@"
+	status=0
+	if [ -n "${ECHO:-}" ]; then
+		{ "$@" -serial stdio </dev/null 2>"$run_log.err" || echo $? >"$run_log.status"; } |
+			tee "$run_log"
+		if [ -e "$run_log.status" ]; then
+			status=$(cat "$run_log.status")
+			rm -f "$run_log.status"
+		fi
+	else
+		"$@" -serial "file:$run_log" </dev/null 2>"$run_log.err" || status=$?
+	fi
+	return "$status"
+}

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * QEMU TCG plugin: count what an x86 guest executes between marks.
+ *
+ * Counted are all instructions and, apart, CPUID, RDMSR/WRMSR and port I/O.
+ *
+ *	-plugin ./count.so,start=ADDR,mark=NAME:ADDR,...,out=FILE
+ *
+ *	start=ADDR		count from the first execution of ADDR
+ *	start=reset		count from the first instruction of the machine
+ *	startbytes=HEX		ADDR only is the start if these bytes are there
+ *	mark=NAME:ADDR[:HEX]	record the totals when ADDR is first executed
+ *				after the previous mark (after the start)
+ *	stop=ADDR		end at the first execution of ADDR after the
+ *				start; of several the first that is reached
+ *	mask=MASK		addresses are compared under this mask; the
+ *				default is all bits
+ *	out=FILE		where the result goes
+ *
+ * Low address bits are enough of a mask for a kernel that is mapped elsewhere
+ * than it was linked (0x3fffffff: identity or link address, 0x1fffff: also
+ * moved by KASLR).  Other code can match a short mask: that is what the
+ * bytes are for.
+ *
+ * The result has one line per mark that was reached, stop= being a mark named
+ * "stop", and one per mark that was not:
+ *
+ *	mark NAME insns N cpuid N msr N pio N reps N
+ *	missing NAME
+ *
+ * The instruction at the start is counted, that at the mark is not.  QEMU is
+ * ended at the last mark or, where there is a stop=, at the stop.
+ *
+ * An instruction counts each time TCG starts to execute it, so one that
+ * faults counts, and counts again when restarted.  For a REP string
+ * instruction that is once per iteration and once for the final check of the
+ * count register as long as TCG leaves the instruction between iterations:
+ * always before QEMU 10.0, only with -icount since.  "reps" is how many of
+ * "insns" are such repetitions: insns - reps counts a REP instruction once
+ * and does not depend on the QEMU version, unless interrupts hit it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "qemu-plugin-api.h"
+
+#define MAX_POINTS	32	/* a set of them has to fit into a pointer */
+#define MAX_BYTES	16
+#define MAX_INSN	15
+#define GUEST_PAGE	4096
+#define NO_REP		UINT64_MAX
+
+#define ARRAY_END(a)	((a) + sizeof(a) / sizeof((a)[0]))
+
+struct counts {
+	uint64_t insns;
+	uint64_t cpuid;
+	uint64_t msr;
+	uint64_t pio;
+	uint64_t reps;
+};
+
+enum point_type {
+	POINT_START,
+	POINT_MARK,
+	POINT_STOP,
+};
+
+struct point {
+	enum point_type type;
+	char name[64];
+	uint64_t addr;
+	uint8_t bytes[MAX_BYTES];
+	size_t nr_bytes;
+	bool hit;
+	struct counts at;
+};
+
+enum insn_kind {
+	INSN_OTHER,
+	INSN_CPUID,
+	INSN_MSR,
+	INSN_PIO,
+};
+
+struct decoded {
+	enum insn_kind kind;
+	bool rep;
+};
+
+int qemu_plugin_version = COUNT_API;
+
+static struct point points[MAX_POINTS];
+static unsigned int nr_points;
+static unsigned int next_mark;	/* no mark below this one is outstanding */
+static bool have_stop;
+static const char *out_name;
+static uint64_t mask = UINT64_MAX;
+
+static bool running;
+static bool reported;
+static struct counts total;
+static uint64_t last_rep = NO_REP;
+
+static void report(void)
+{
+	const struct point *p;
+	FILE *f;
+
+	if (reported)
+		return;
+	reported = true;
+
+	f = fopen(out_name, "w");
+	if (!f) {
+		fprintf(stderr, "count: %s: %s\n", out_name, strerror(errno));
+		_exit(1);
+	}
+
+	for (p = points; p < points + nr_points; p++) {
+		if (p->hit && p->type != POINT_START)
+			fprintf(f,
+				"mark %s insns %llu cpuid %llu msr %llu pio %llu reps %llu\n",
+				p->name,
+				(unsigned long long)p->at.insns,
+				(unsigned long long)p->at.cpuid,
+				(unsigned long long)p->at.msr,
+				(unsigned long long)p->at.pio,
+				(unsigned long long)p->at.reps);
+		else if (!p->hit && (p->type != POINT_STOP || !running))
+			fprintf(f, "missing %s\n", p->name);
+	}
+
+	if (fclose(f)) {
+		fprintf(stderr, "count: %s: %s\n", out_name, strerror(errno));
+		_exit(1);
+	}
+}
+
+static void finish(void)
+{
+	report();
+	/* Nothing of the guest is of interest any more. */
+	_exit(0);
+}
+
+static void skip_to_mark(void)
+{
+	while (next_mark < nr_points && points[next_mark].type != POINT_MARK)
+		next_mark++;
+}
+
+static void reach(struct point *p)
+{
+	p->hit = true;
+	p->at = total;
+}
+
+/* Called ahead of the callbacks that count the same instruction. */
+static void exec_point(unsigned int vcpu, void *data)
+{
+	uintptr_t set = (uintptr_t)data;
+	unsigned int i;
+
+	if (!running) {
+		if (!(set & 1))
+			return;
+		running = true;
+		points[0].hit = true;
+	}
+
+	if (next_mark < nr_points && set & (1UL << next_mark)) {
+		reach(&points[next_mark++]);
+		skip_to_mark();
+	}
+
+	for (i = 0; i < nr_points; i++) {
+		if (set & (1UL << i) && points[i].type == POINT_STOP) {
+			reach(&points[i]);
+			finish();
+		}
+	}
+
+	if (next_mark == nr_points && !have_stop)
+		finish();
+}
+
+static void exec_insn(unsigned int vcpu, void *counter)
+{
+	if (!running)
+		return;
+
+	last_rep = NO_REP;
+	total.insns++;
+	if (counter)
+		++*(uint64_t *)counter;
+}
+
+static void exec_rep(unsigned int vcpu, void *data)
+{
+	uint64_t vaddr = (uintptr_t)data;
+
+	if (!running)
+		return;
+
+	if (last_rep == vaddr)
+		total.reps++;
+	last_rep = vaddr;
+	total.insns++;
+}
+
+static void exec_rep_pio(unsigned int vcpu, void *data)
+{
+	if (running)
+		total.pio++;
+	exec_rep(vcpu, data);
+}
+
+static bool is_prefix(uint8_t byte)
+{
+	switch (byte) {
+	case 0x26: case 0x2e: case 0x36: case 0x3e:	/* segments */
+	case 0x64: case 0x65:
+	case 0x66: case 0x67:				/* sizes */
+	case 0xf0: case 0xf2: case 0xf3:		/* lock, rep */
+	case 0x40 ... 0x4f:
+		/*
+		 * REX, or outside of 64-bit mode INC and DEC, which are
+		 * complete with this byte.
+		 */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct decoded decode(const uint8_t *p, size_t len)
+{
+	const uint8_t *end = p + len;
+	struct decoded d = { .kind = INSN_OTHER };
+	bool rep = false;
+
+	for (; p < end && is_prefix(*p); p++)
+		rep |= *p == 0xf2 || *p == 0xf3;
+
+	if (p == end)
+		return d;
+
+	switch (*p) {
+	case 0x0f:
+		if (p + 1 == end)
+			break;
+		if (p[1] == 0xa2)
+			d.kind = INSN_CPUID;
+		else if (p[1] == 0x30 || p[1] == 0x32)
+			d.kind = INSN_MSR;
+		break;
+	case 0x6c ... 0x6f:	/* INS, OUTS */
+		d.rep = rep;
+		d.kind = INSN_PIO;
+		break;
+	case 0xe4 ... 0xe7:	/* IN, OUT, port in the instruction */
+	case 0xec ... 0xef:	/* IN, OUT, port in DX */
+		d.kind = INSN_PIO;
+		break;
+	case 0xa4 ... 0xa7:	/* MOVS, CMPS */
+	case 0xaa ... 0xaf:	/* STOS, LODS, SCAS */
+		d.rep = rep;
+		break;
+	}
+
+	return d;
+}
+
+static size_t insn_bytes(const struct qemu_plugin_insn *insn, uint8_t *buf,
+			 size_t size)
+{
+	size_t len = qemu_plugin_insn_size(insn);
+
+	if (len > size)
+		len = size;
+#if COUNT_API >= 3
+	len = qemu_plugin_insn_data(insn, buf, len);
+#else
+	memcpy(buf, qemu_plugin_insn_data(insn), len);
+#endif
+	return len;
+}
+
+/*
+ * Compare with guest memory if QEMU tells where it is and all of the bytes
+ * are on the page, else with no more than the instruction itself.
+ */
+static bool bytes_match(const struct point *p,
+			const struct qemu_plugin_insn *insn, uint64_t vaddr,
+			const uint8_t *data, size_t len)
+{
+	const void *host = qemu_plugin_insn_haddr(insn);
+
+	if (host && vaddr % GUEST_PAGE + p->nr_bytes <= GUEST_PAGE) {
+		data = host;
+		len = p->nr_bytes;
+	}
+	if (len > p->nr_bytes)
+		len = p->nr_bytes;
+	return !memcmp(data, p->bytes, len);
+}
+
+static void translate_insn(struct qemu_plugin_insn *insn)
+{
+	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
+	plugin_exec_fn fn = exec_insn;
+	uint8_t buf[MAX_INSN];
+	void *data = NULL;
+	uintptr_t set = 0;
+	struct decoded d;
+	unsigned int i;
+	size_t len;
+
+	len = insn_bytes(insn, buf, sizeof(buf));
+	d = decode(buf, len);
+
+	for (i = 0; i < nr_points; i++) {
+		struct point *p = &points[i];
+
+		/* already running: start=reset, or reached before */
+		if (p->hit && p->type == POINT_START)
+			continue;
+		if (((vaddr ^ p->addr) & mask) == 0 &&
+		    bytes_match(p, insn, vaddr, buf, len))
+			set |= 1UL << i;
+	}
+	if (set)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, exec_point,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)set);
+
+	if (d.rep) {
+		fn = d.kind == INSN_PIO ? exec_rep_pio : exec_rep;
+		data = (void *)(uintptr_t)vaddr;
+	} else if (d.kind == INSN_CPUID) {
+		data = &total.cpuid;
+	} else if (d.kind == INSN_MSR) {
+		data = &total.msr;
+	} else if (d.kind == INSN_PIO) {
+		data = &total.pio;
+	}
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, fn, QEMU_PLUGIN_CB_NO_REGS,
+					       data);
+}
+
+static void translate_tb(uint64_t id, struct qemu_plugin_tb *tb)
+{
+	size_t i, n = qemu_plugin_tb_n_insns(tb);
+
+	for (i = 0; i < n; i++)
+		translate_insn(qemu_plugin_tb_get_insn(tb, i));
+}
+
+static void at_exit(uint64_t id, void *data)
+{
+	report();
+}
+
+static bool parse_u64(const char *s, const char *end, uint64_t *val)
+{
+	char *stop;
+
+	errno = 0;
+	*val = strtoull(s, &stop, 0);
+	return stop != s && stop == end && !errno;
+}
+
+static bool parse_bytes(const char *s, struct point *p)
+{
+	size_t len = strlen(s), i;
+
+	if (!len || len % 2 || len / 2 > MAX_BYTES ||
+	    strspn(s, "0123456789abcdefABCDEF") != len)
+		return false;
+
+	for (i = 0; i < len / 2; i++) {
+		const char digits[] = { s[2 * i], s[2 * i + 1], '\0' };
+
+		p->bytes[i] = strtoul(digits, NULL, 16);
+	}
+	p->nr_bytes = len / 2;
+	return true;
+}
+
+static struct point *new_point(enum point_type type, const char *name,
+			       size_t name_len)
+{
+	struct point *p = &points[nr_points];
+
+	if (p == ARRAY_END(points) || !name_len || name_len >= sizeof(p->name))
+		return NULL;
+
+	nr_points++;
+	p->type = type;
+	memcpy(p->name, name, name_len);
+	return p;
+}
+
+/* NAME:ADDR[:HEX] */
+static bool parse_mark(const char *s)
+{
+	const char *addr = strchr(s, ':');
+	const char *end, *bytes;
+	struct point *p;
+
+	if (!addr)
+		return false;
+	p = new_point(POINT_MARK, s, addr++ - s);
+	if (!p)
+		return false;
+
+	bytes = strchr(addr, ':');
+	end = bytes ? bytes : addr + strlen(addr);
+	return parse_u64(addr, end, &p->addr) &&
+	       (!bytes || parse_bytes(bytes + 1, p));
+}
+
+static bool parse_start(const char *s)
+{
+	struct point *p = &points[0];
+
+	if (!strcmp(s, "reset")) {
+		p->hit = true;
+		running = true;
+		return true;
+	}
+	return parse_u64(s, s + strlen(s), &p->addr);
+}
+
+static bool parse_stop(const char *s)
+{
+	struct point *p = new_point(POINT_STOP, "stop", strlen("stop"));
+
+	have_stop = true;
+	return p && parse_u64(s, s + strlen(s), &p->addr);
+}
+
+int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
+			char **argv)
+{
+	int i;
+
+	if (!info->system_emulation || info->system.smp_vcpus != 1 ||
+	    (strcmp(info->target_name, "x86_64") &&
+	     strcmp(info->target_name, "i386"))) {
+		fprintf(stderr, "count: needs an x86 machine with one vCPU\n");
+		return -1;
+	}
+
+	/* The start is points[0], whatever the order of the arguments. */
+	new_point(POINT_START, "start", strlen("start"));
+
+	for (i = 0; i < argc; i++) {
+		const char *arg = argv[i];
+		const char *val = strchr(arg, '=');
+		size_t key = val ? val - arg : 0;
+		bool ok = false;
+
+		if (!val++)
+			;
+		else if (key == 5 && !strncmp(arg, "start", key))
+			ok = parse_start(val);
+		else if (key == 10 && !strncmp(arg, "startbytes", key))
+			ok = parse_bytes(val, &points[0]);
+		else if (key == 4 && !strncmp(arg, "mark", key))
+			ok = parse_mark(val);
+		else if (key == 4 && !strncmp(arg, "stop", key))
+			ok = parse_stop(val);
+		else if (key == 4 && !strncmp(arg, "mask", key))
+			ok = parse_u64(val, val + strlen(val), &mask);
+		else if (key == 3 && !strncmp(arg, "out", key))
+			ok = *(out_name = val);
+
+		if (!ok) {
+			fprintf(stderr, "count: bad argument \"%s\"\n", arg);
+			return -1;
+		}
+	}
+
+	if ((!running && !points[0].addr) || !out_name || nr_points < 2) {
+		fprintf(stderr, "count: needs start=, out= and mark= or stop=\n");
+		return -1;
+	}
+
+	skip_to_mark();
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate_tb);
+	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+	return 0;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The boot_params that the PVH entry made up: there is no boot sector and no
+ * real mode part to take defaults from, every field is what early C wrote.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+#include "pvh_common.h"
+#include "ranges.h"
+
+FIXTURE(boot_params)
+{
+	struct boot_params bp;
+};
+
+FIXTURE_SETUP(boot_params)
+{
+	int ret = read_boot_params(&self->bp);
+
+	if (ret == -ENOENT)
+		SKIP(return, "no " PVH_BOOT_PARAMS);
+	ASSERT_EQ(0, ret);
+}
+
+FIXTURE_TEARDOWN(boot_params)
+{
+}
+
+TEST_F(boot_params, type_of_loader)
+{
+	const char *p;
+	char buf[32];
+	__u64 want;
+	ssize_t n;
+
+	n = expect_file("loader", buf, sizeof(buf));
+	if (n == -ENOENT)
+		SKIP(return, "no %s/loader", expect_dir());
+	ASSERT_LE(0, n);
+	p = buf;
+	ASSERT_TRUE(parse_number(&p, 16, &want) && !*p)
+		TH_LOG("%s/loader is not a hexadecimal number", expect_dir());
+
+	EXPECT_EQ(want, self->bp.hdr.type_of_loader)
+		TH_LOG("type_of_loader is 0x%02x and not 0x%02llx",
+		       self->bp.hdr.type_of_loader, want);
+}
+
+TEST_F(boot_params, protocol_version)
+{
+	/* 2.12 is what knows of an entry that is not the boot sector's. */
+	EXPECT_LE(0x20c, self->bp.hdr.version);
+}
+
+TEST_F(boot_params, sentinel)
+{
+	/* Else sanitize_boot_params() has cleared what the entry set. */
+	EXPECT_EQ(0, self->bp.sentinel);
+}
+
+TEST_F(boot_params, e820_entries)
+{
+	/*
+	 * From start_info or, on Xen, by hypercall: the map must be there by
+	 * the time startup_64 is entered, nothing looks for another later.
+	 */
+	EXPECT_LT(0, self->bp.e820_entries);
+	EXPECT_GE(E820_MAX_ENTRIES_ZEROPAGE, self->bp.e820_entries);
+}
+
+TEST_F(boot_params, setup_data)
+{
+	static struct ranges ram;
+	struct range head = {};
+	__u64 hole;
+	size_t len;
+
+	/* PVH has no way to pass a list, but the entry may start one. */
+	if (!self->bp.hdr.setup_data)
+		return;
+
+	ASSERT_GE(E820_MAX_ENTRIES_ZEROPAGE, self->bp.e820_entries);
+	len = self->bp.e820_entries * sizeof(self->bp.e820_table[0]);
+	ASSERT_EQ(0, ranges_parse_e820_ram(&ram, self->bp.e820_table, len));
+
+	head.start = self->bp.hdr.setup_data;
+	head.last = head.start + sizeof(struct setup_data) - 1;
+	ASSERT_LT(head.start, head.last);
+	EXPECT_TRUE(ranges_cover(&ram, &head, &hole))
+		TH_LOG("setup_data at 0x%llx is not in RAM",
+		       head.start);
+}
+
+TEST_HARNESS_MAIN

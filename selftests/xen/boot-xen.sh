@@ -1,0 +1,313 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Boot Xen in QEMU with the kernel as its dom0, and in that dom0 create guests
+# of the kernel with xl. Prints what comes up as it does, then a boot report of
+# each domain, and a summary to be read by programs:
+#
+#	xen-result: dom0 KERNEL MODE up|failed
+#	xen-result: dom0 KERNEL MODE console ok|failed
+#	xen-result: dom0 KERNEL MODE xenstore up|failed
+#	xen-result: domU KERNEL TYPE done|gone|timeout|create-failed|not-tried
+#	xen-result: ... guest_type TYPE		what the domain itself says it is
+#	xen-result: ... test NAME STATUS	4 is a test that skipped all
+#
+# The lines of a dom0 come before those of its guests.
+#
+# usage: boot-xen.sh [--dom0 pvh|pv] [--kernel vmlinux|bzImage|both]
+#
+# --dom0 pvh	the default: vmlinux as dom0, then bzImage, and in each of them
+#		PVH guests of both
+# --dom0 pv	vmlinux as dom0, in it a PVH guest and a PV guest of vmlinux
+# --kernel	what is dom0
+#
+# knobs: XEN_TIMEOUT=300, seconds for each run of QEMU; KERNEL_DIR=, where
+# vmlinux and bzImage are, if not in build/; those of fetch.sh
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+
+here=$top/selftests/xen
+template=$top/docs/examples/pvh-guest.cfg
+kernel_dir=${KERNEL_DIR:-$build}
+initramfs=$build/initramfs.cpio.gz
+limit=${XEN_TIMEOUT:-300}
+dom0_cmdline="console=hvc0 earlyprintk=xen"
+usage="usage: boot-xen.sh [--dom0 pvh|pv] [--kernel vmlinux|bzImage|both]"
+
+mode=pvh
+kernels=
+while [ $# -gt 0 ]; do
+	[ $# -ge 2 ] || die "$usage"
+	case $1=$2 in
+	--dom0=pvh | --dom0=pv) mode=$2 ;;
+	--kernel=vmlinux | --kernel=bzImage) kernels=$2 ;;
+	--kernel=both) kernels="vmlinux bzImage" ;;
+	*) die "$usage" ;;
+	esac
+	shift 2
+done
+case $mode in
+pvh)
+	kernels=${kernels:-vmlinux bzImage}
+	guests="pvh-vmlinux pvh-bzImage"
+	# -rdtscp, -monitor: QEMU does not emulate them in a nested guest. The
+	# IOMMU is what Xen does not give a PVH dom0 its memory without.
+	machine="-machine q35,kernel-irqchip=split -device amd-iommu"
+	cpu=EPYC,+svm,+npt,-rdtscp,-monitor,-xsave
+	xen_mode="dom0=pvh" ;;
+pv)
+	kernels=${kernels:-vmlinux}
+	guests="pvh-vmlinux pv-vmlinux"
+	machine="-machine q35"
+	# On a Zen CPU Linux reads a register of the chipset that is not there
+	# for a PV guest (print_s5_reset_status_mmio()), and dies of it.
+	cpu=Opteron_G3,+svm,+npt,-rdtscp,-monitor,-xsave
+	xen_mode= ;;
+esac
+# -xsave: what QEMU emulates of it is not enough for Xen's guests. SMAP and SMEP
+# are for guests only, Xen itself gains nothing here and loses much time.
+xen_cmdline="console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all sync_console"
+xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=256M $xen_mode"
+
+printf '%s\n' "$limit" | grep -Eqx '[1-9][0-9]*' || die "XEN_TIMEOUT=$limit: not a number of seconds"
+command -v qemu-system-x86_64 >/dev/null 2>&1 || die "no qemu-system-x86_64: install qemu-system-x86"
+for kernel in $kernels vmlinux bzImage; do
+	[ -e "$kernel_dir/$kernel" ] || die "no $kernel_dir/$kernel: run make image first"
+done
+# A guest that hangs leaves time for the other one.
+guest_limit=$((limit * 2 / 5 + 1))
+[ -e "$initramfs" ] || die "no $initramfs: run make initramfs first"
+"$here/fetch.sh"
+"$here/dom0-root.sh"
+
+TMPDIR=$build/xen make_tmp
+qemu=
+trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null; rm -rf -- "$tmp"' EXIT
+
+pack() {
+	(cd "$1" && find . ! -name . -print | cpio -o -H newc -R 0:0 --quiet) >"$2" ||
+		die "cannot write $2; its disk may be full"
+}
+
+# expect DIR TYPE CMDLINE CPUS: what the tests in a domain compare with. A PV
+# domain did not come through the entry that most of them are about.
+expect() {
+	mkdir -p "$1/pvh-expect"
+	printf '%s' "$3" >"$1/pvh-expect/cmdline"
+	printf '%s' "$4" >"$1/pvh-expect/cpus"
+	printf '90' >"$1/pvh-expect/loader"
+	[ "$2" = pvh ] || cat >"$1/pvh-expect/run" <<-'EOF'
+	for name in cmdline cpus; do
+		echo "pvh-test: $name"
+		"/pvh/$name"
+		echo "pvh-test: $name exit $?"
+	done
+	EOF
+}
+
+# cfg KEY: its value in the template, without quotes
+cfg() {
+	sed -n "s/^$1 = \"*\([^\"]*\)\"*\$/\1/p" "$template"
+}
+
+# make_ramdisk: the tests' initramfs, over it Xen's tools, and over that the
+# guests. Linux unpacks what is one after the other in that order.
+make_ramdisk() {
+	guest_cmdline=$(cfg extra)
+	guest_cpus=$(cfg vcpus)
+	[ -n "$guest_cmdline" ] && [ -n "$guest_cpus" ] || die "no extra or vcpus in $template"
+
+	mkdir -p "$tmp/over/guests"
+	expect "$tmp/over" "$mode" "$dom0_cmdline" 1
+	cp "$kernel_dir/vmlinux" "$kernel_dir/bzImage" "$tmp/over/guests/" &&
+		gzip -dc "$initramfs" >"$tmp/over/guests/initramfs" ||
+		die "cannot copy the kernel to $tmp; its disk may be full"
+	echo "$guest_limit" >"$tmp/over/guests/limit"
+	for guest in $guests; do
+		echo "$guest" >>"$tmp/over/guests/list"
+		sed -e "s|^name = .*|name = \"$guest\"|" \
+			-e "s|^type = .*|type = \"${guest%-*}\"|" \
+			-e "s|^kernel = .*|kernel = \"/guests/${guest#*-}\"|" \
+			-e "s|^ramdisk = .*|ramdisk = \"/guests/ramdisk\"|" \
+			"$template" >"$tmp/over/guests/$guest.cfg"
+		expect "$tmp/$guest" "${guest%-*}" "$guest_cmdline" "$guest_cpus"
+		pack "$tmp/$guest" "$tmp/over/guests/$guest.expect"
+	done
+	pack "$tmp/over" "$tmp/over.cpio"
+	gzip -1n "$tmp/over.cpio" &&
+		cat "$initramfs" "$build/xen/dom0.cpio.gz" "$tmp/over.cpio.gz" >"$tmp/ramdisk" ||
+		die "cannot write $tmp/ramdisk; its disk may be full"
+	rm -rf "$tmp/over"
+}
+
+# Whole lines of the console that dom0's init has for programs. Xen may have
+# something to say in the middle of a line, so they may not begin one.
+dom0_lines() {
+	head -n "$(wc -l <"$log")" "$log" | tr -d '\r' | sed -n 's/.*pvh-dom0: //p'
+}
+
+# Say what has come up since it was last asked.
+told=0
+tell() {
+	dom0_lines >"$tmp/lines"
+	tail -n +$((told + 1)) "$tmp/lines" >"$tmp/news"
+	told=$(wc -l <"$tmp/lines")
+	while read -r what; do
+		case $what in
+		up\ *) what="dom0 up: Linux ${what#up }" ;;
+		console\ *) what="dom0's consoles:${what#console}" ;;
+		guest\ *\ done) what="${what%done}up and through its tests" ;;
+		end\ *) what="dom0 ends: ${what#end }" ;;
+		esac
+		say "$(printf '%4d s  %s' $(($(date +%s) - begin)) "$what")"
+	done <"$tmp/news"
+}
+
+# boot KERNEL: to the end of QEMU, which a dom0 that crashes brings about too.
+boot() {
+	log=$build/log/xen.$mode-$1
+	mkdir -p "$build/log"
+	: >"$log"
+	told=0
+	begin=$(date +%s)
+	say "Xen with $1 as its $mode dom0, console in ${log#"$top"/}"
+	# shellcheck disable=SC2086 # lists of arguments
+	timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg -cpu "$cpu" -m 640 -smp 1 $machine \
+		-nodefaults -no-user-config -display none -serial "file:$log" -no-reboot \
+		-kernel "$build/xen/xen" -append "$xen_cmdline" \
+		-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk" </dev/null 2>"$log.err" &
+	qemu=$!
+	while kill -0 "$qemu" 2>/dev/null; do
+		tell
+		sleep 1
+	done
+	status=0
+	wait "$qemu" || status=$?
+	qemu=
+	tell
+	took=$(($(date +%s) - begin))
+}
+
+failures=
+# failed TEXT PATTERN: note it, with the last lines of the console that match.
+failed() {
+	failures="$failures
+$1"
+	say "$1; the last lines of its console:"
+	tr -d '\r' <"$log" | grep -a "$2" | tail -n 12 | cut -c1-150 | sed 's/^/  | /' >&2
+}
+
+# result WHO WORDS: a line of the summary
+result() {
+	echo "xen-result: $*" >>"$tmp/summary"
+}
+
+# domain WHO NAME PREFIX: report and tests of a domain whose lines begin so.
+domain() {
+	tr -d '\r' <"$log" | sed -n "s/^$3//p" >"$tmp/console"
+	{
+		echo
+		echo "Boot report of $2"
+		sed -n 's/^pvh-report: /  /p' "$tmp/console"
+	} >>"$tmp/report"
+	type=$(sed -n 's/^pvh-report: hypervisor: .*guest_type \([A-Z]*\).*/\1/p' "$tmp/console")
+	result "$1 guest_type ${type:-unknown}"
+	want=$(echo "${1##* }" | tr '[:lower:]' '[:upper:]')
+	[ "$type" = "$want" ] || failed "$2 says that it is ${type:-of unknown type} and not $want" "^$3"
+
+	sed -n 's/^pvh-test: \([^ ]*\)$/\1/p' "$tmp/console" | grep -vx run >"$tmp/tests" || :
+	[ -s "$tmp/tests" ] || failed "$2 ran no tests" "^$3"
+	while read -r test; do
+		code=$(sed -n "s/^pvh-test: $test exit //p" "$tmp/console")
+		result "$1 test $test ${code:-none}"
+		case $code in
+		0 | 4) ;;
+		'') failed "$2: test $test did not end" "^$3" ;;
+		*) failed "$2: test $test failed" "^${3}not ok" ;;
+		esac
+	done <"$tmp/tests"
+}
+
+# judge KERNEL: what the console in $log says of that dom0 and its guests.
+judge() {
+	who="dom0 $1 $mode"
+	name="$mode dom0 $1"
+	late=
+	[ "$status" -ne 124 ] || late=" within XEN_TIMEOUT=$limit s"
+	dom0_lines >"$tmp/lines"
+	if ! grep -q '^up ' "$tmp/lines"; then
+		result "$who failed"
+		if ! grep -q '^(XEN) ' "$log"; then
+			head -n 3 "$log.err" | sed 's/^/  | /' >&2
+			failed "Xen did not start under QEMU, for $name" .
+		else
+			failed "$name did not get to its init${late:-, QEMU ended after $took s}" .
+		fi
+		return
+	fi
+	result "$who up"
+	domain "$who" "$name" ''
+
+	# That there are lines says that they went through Xen's console: there
+	# is no other. But they may have gone through the early one only.
+	if grep '^console ' "$tmp/lines" | grep -w xenboot | grep -qw hvc0; then
+		result "$who console ok"
+	else
+		result "$who console failed"
+		failed "$name does not have both of its consoles, xenboot and hvc0" 'console'
+	fi
+
+	if ! grep -q '^xenstore up' "$tmp/lines"; then
+		result "$who xenstore failed"
+		reason=$(sed -n 's/^end //p' "$tmp/lines")
+		failed "Xen's tools did not start in $name${late:-: ${reason:-QEMU ended after $took s}}" .
+	else
+		result "$who xenstore up"
+	fi
+	domid=0
+	for guest in $guests; do
+		domid=$((domid + 1))
+		judge_guest "$guest"
+	done
+	[ -n "$late" ] || grep -q '^end all' "$tmp/lines" ||
+		failed "$name ended early, after $took s" '^[^|]*$'
+}
+
+judge_guest() {
+	who="domU ${1#*-} ${1%-*}"
+	name="${1%-*} guest ${1#*-} in $mode dom0 $kernel"
+	verdict=$(sed -n "s/^guest $1 //p" "$tmp/lines" | tail -n 1)
+	why="within $guest_limit s"
+	case $verdict in
+	'') verdict=not-tried ;;
+	created)
+		# QEMU ended under it.
+		why=${late# }
+		[ -n "$late" ] && verdict=timeout || verdict=gone ;;
+	esac
+	result "$who $verdict"
+	# Before it has a console of its own a guest writes to Xen's.
+	lines="^$1| \|^(d$domid)"
+	case $verdict in
+	done) domain "$who" "$name" "$1| " ;;
+	gone) failed "$name ended before its tests did" "$lines" ;;
+	timeout) failed "$name did not end $why" "$lines" ;;
+	create-failed) failed "xl create failed for $name" "$lines" ;;
+	# Why is said already, unless there was no time.
+	not-tried) [ -z "$late" ] || failed "no time left for $name$late" '^pvh-dom0: ' ;;
+	esac
+}
+
+make_ramdisk
+: >"$tmp/report"
+: >"$tmp/summary"
+for kernel in $kernels; do
+	boot "$kernel"
+	judge "$kernel"
+done
+cat "$tmp/report"
+echo
+cat "$tmp/summary"
+[ -z "$failures" ] || die "$(printf '%s' "$failures" | sed -n '2p')$(
+	n=$(printf '%s\n' "$failures" | wc -l)
+	[ "$n" -le 2 ] || echo ", and $((n - 2)) more, see above")"

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Of the packages in build/xen/root make build/xen/dom0.cpio.gz, the smallest
+# root in which xl can create a guest: xl, the two daemons, xen-init-dom0,
+# xenstore, the libraries they name, and dom0-init as /init. It goes on top of
+# the tests' initramfs, which has the busybox.
+#
+# usage: dom0-root.sh
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+
+root=$build/xen/root
+out=$build/xen/dom0.cpio.gz
+init=$top/selftests/xen/dom0-init
+
+[ -e "$build/xen/stamp" ] || die "no Xen in $build/xen: run selftests/xen/fetch.sh first"
+stamp=$(cat "$0" "$init" "$build/xen/stamp" | sha256sum)
+[ ! -e "$out" ] || [ "$stamp" != "$(cat "$out.stamp" 2>/dev/null)" ] || exit 0
+for p in readelf cpio gzip; do
+	command -v "$p" >/dev/null 2>&1 || die "no $p: run scripts/deps.sh build xen"
+done
+
+bin=
+for d in "$root"/usr/lib/xen-[0-9]*/bin; do
+	[ ! -x "$d/xl" ] || bin=$d
+done
+[ -n "$bin" ] || die "the packages have no usr/lib/xen-VERSION/bin/xl"
+xen=${bin%/bin}
+xen=${xen##*/}
+
+TMPDIR=$build/xen make_tmp
+dir=$tmp/root
+mkdir -p "$dir/etc/xen" "$dir/lib64" "$dir/run/lock" "$dir/run/xen" \
+	"$dir/run/xenstored" "$dir/usr/bin" "$dir/usr/lib/$xen/bin" \
+	"$dir/usr/lib/x86_64-linux-gnu" "$dir/usr/sbin" "$dir/var/lib/xen/dump" \
+	"$dir/var/lib/xenstored" "$dir/var/log/xen/console"
+ln -s usr/lib "$dir/lib"
+ln -s ../run "$dir/var/run"
+ln -s ../run/lock "$dir/var/lock"
+: >"$dir/etc/xen/xl.conf"
+
+# A library by its name, where Debian's loader would look, in the packages
+# only: none of this machine's is to get in.
+find_lib() {
+	for lib_dir in "usr/lib/$xen/lib/x86_64-linux-gnu" "usr/lib/$xen/lib" \
+		usr/lib/x86_64-linux-gnu lib/x86_64-linux-gnu; do
+		if [ -e "$root/$lib_dir/$1" ]; then
+			echo "$root/$lib_dir/$1"
+			return
+		fi
+	done
+	return 1
+}
+
+# put FILE DIR: copy it, and note what libraries it names.
+wanted=
+put() {
+	[ -e "$1" ] || die "the packages have no ${1#"$root"/}"
+	cp -L "$1" "$dir/$2/" && chmod 755 "$dir/$2/${1##*/}" || die "cannot copy $1 to $dir"
+	wanted="$wanted $(LC_ALL=C readelf -d "$1" |
+		sed -n 's/.*(NEEDED).*\[\(.*\)\].*/\1/p' | tr '\n' ' ')"
+}
+
+for p in xl xenstored xenconsoled xen-init-dom0; do
+	put "$bin/$p" "usr/lib/$xen/bin"
+	ln -s "../lib/$xen/bin/$p" "$dir/usr/sbin/$p"
+done
+put "$root/usr/bin/xenstore" usr/bin
+for p in exists ls read; do
+	ln -s xenstore "$dir/usr/bin/xenstore-$p"
+done
+
+# No file names this one. glibc opens it when a thread is cancelled, which xl
+# create does.
+wanted="$wanted libgcc_s.so.1"
+loader=ld-linux-x86-64.so.2
+have=" $loader "
+while [ -n "$wanted" ]; do
+	now=$wanted
+	wanted=
+	for lib in $now; do
+		case $have in
+		*" $lib "*) continue ;;
+		esac
+		have="$have$lib "
+		file=$(find_lib "$lib") || die "none of the packages has the library $lib"
+		put "$file" usr/lib/x86_64-linux-gnu
+	done
+	wanted=${wanted## }
+done
+# The loader is named by its path.
+file=$(find_lib "$loader") || die "none of the packages has the loader $loader"
+put "$file" lib64
+
+cp "$init" "$dir/init"
+chmod 755 "$dir/init"
+
+# No pipe: all but the last command of one could fail unnoticed.
+(cd "$dir" && find . ! -name . -print) >"$tmp/list"
+(cd "$dir" && cpio -o -H newc -R 0:0 --quiet) <"$tmp/list" >"$tmp/cpio" &&
+	gzip -1n "$tmp/cpio" && rm -f "$out.stamp" && mv -f "$tmp/cpio.gz" "$out" ||
+	die "cannot write $out; its disk may be full"
+printf '%s\n' "$stamp" >"$out.stamp"

@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Have Xen and its tools, as the machine's own Debian release has them, in
+# build/xen/: the packages unpacked in root/, nothing installed, and the
+# hypervisor as QEMU takes it in xen. Once they are in the cache no network is
+# needed.
+#
+# usage: fetch.sh
+# knobs: XEN_SUITE=, another suite of Debian's archive; MIRROR=
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$top/scripts/apt.sh"
+
+out=$build/xen
+
+os=$(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null) || os=
+suite=${XEN_SUITE:-}
+if [ -z "$suite" ]; then
+	[ "$os" = debian ] || die "Xen comes in Debian's packages, and this is" \
+		"${os:-no system with /etc/os-release}: name a suite with XEN_SUITE= and an archive with MIRROR="
+	suite=$(apt_codename)
+	[ -n "$suite" ] || die "no VERSION_CODENAME in /etc/os-release: name a suite with XEN_SUITE="
+fi
+command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack Xen's packages with"
+
+# What Xen of this suite is made of: "SHA256  FILE" lines. It is written when
+# all of them are there, so that it stands for them.
+list=$cache/xen-$suite.list
+
+# room DIR MIB: a disk that is full shows in many ways, and rarely says so.
+room() {
+	mkdir -p "$1" || die "cannot write to $1"
+	free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$2" ] || die "$1: $free MiB free, and $2 MiB are needed for Xen"
+}
+
+# The libraries that packages depend on, and those that these depend on. The
+# rest of what they depend on (Python, shell scripts) is not used.
+libraries() {
+	known=" $* "
+	while [ $# -gt 0 ]; do
+		# shellcheck disable=SC2046 # a list of packages
+		set -- $(apt_within apt-cache depends -i "$@" |
+			sed -n 's/^ .*Depends: \(lib[^ ]*\|zlib[^ ]*\)$/\1/p' | sort -u)
+		for p; do
+			shift
+			case $known in
+			*" $p "*) ;;
+			*)
+				known="$known$p "
+				echo "$p"
+				set -- "$@" "$p" ;;
+			esac
+		done
+	done
+}
+
+download() {
+	room "$cache" 150
+	apt_suite "$suite" security
+	version=$(apt_within apt-cache search --names-only '^xen-hypervisor-[0-9.]*-amd64$' |
+		sed -n 's/^xen-hypervisor-\([0-9.]*\)-amd64 .*/\1/p' | sort -V | tail -n 1)
+	[ -n "$version" ] || die "suite $suite has no package xen-hypervisor-VERSION-amd64"
+	say "Xen of $suite is $version"
+
+	# Nothing depends on libgcc-s1 by name of a library: glibc opens it when
+	# a thread is cancelled.
+	set -- "xen-utils-$version" xenstore-utils libgcc-s1
+	rm -f "$list"
+	: >"$list.new"
+	for p in "xen-hypervisor-$version-amd64" "$@" $(libraries "$@"); do
+		deb=$(apt_deb "$p") || exit 1
+		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$list.new" ||
+			die "cannot read $deb"
+	done
+	mv -f "$list.new" "$list"
+}
+
+unpack() {
+	rm -rf "$out"
+	room "$out" 150
+	mkdir "$out/root"
+	while read -r _ deb; do
+		logged "$build/log/xen.unpack" dpkg-deb -x "$cache/deb/$deb" "$out/root" ||
+			die "unpacking $deb failed; the disk of $out may be full"
+	done <"$list"
+	set -- "$out"/root/boot/xen-*-amd64.gz
+	[ $# -eq 1 ] && [ -e "$1" ] || die "the packages have no boot/xen-VERSION-amd64.gz, or several"
+	gzip -dc "$1" >"$out/xen" || die "unpacking ${1##*/} failed; the disk of $out may be full"
+	cp "$list" "$out/stamp"
+}
+
+if [ -s "$list" ] && cmp -s "$list" "$out/stamp"; then
+	exit 0
+fi
+if [ ! -s "$list" ] || ! (cd "$cache/deb" && sha256sum -c --status "$list") 2>/dev/null; then
+	download
+fi
+say "unpacking Xen"
+unpack
