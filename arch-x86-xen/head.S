@@ -2,10 +2,18 @@
 /*
  * The PVH entry: from the state the PVH boot ABI defines to startup_64.
  *
- * The ABI is described in Xen's docs/misc/pvh.pandoc: 32-bit protected mode
- * with flat segments, paging off, %ebx holding the physical address of the
- * loader's hvm_start_info. There is no stack, and no GDT that can be relied on.
- * The kernel may be anywhere below 4 GiB that the PHYS32_RELOC note allows.
+ * That state, from docs/misc/pvh.pandoc of Xen:
+ *
+ * %ebx		physical address of the loader's hvm_start_info
+ * %cr0		PE set, all other writable bits clear
+ * %cr4		clear
+ * %cs		32-bit code, base 0, limit 4 GiB; the selector is unspecified
+ * %ds, %es	32-bit data, base 0, limit 4 GiB; the same
+ * %tr		32-bit TSS, active, base 0, limit 0x67
+ * %eflags	VM, IF and TF clear
+ *
+ * All else is unspecified: no stack, no GDT to rely on. The kernel may be
+ * anywhere below 4 GiB that the PHYS32_RELOC note allows.
  */
 
 #include <linux/elfnote.h>
@@ -73,7 +81,10 @@ SYM_CODE_START(pvh_start_xen)
 	/* Not in use yet. startup_64 starts from its top again. */
 	leal	rva(__top_init_kernel_stack)(%ebp), %esp
 
-	/* Setting EFER.LME without this would end in a silent triple fault. */
+	/*
+	 * Setting EFER.LME without this would end in a silent triple fault. No
+	 * CPU that can virtualize is too old to have that leaf.
+	 */
 	movl	%ebx, %esi
 	movl	$0x80000001, %eax
 	cpuid
@@ -88,8 +99,11 @@ SYM_CODE_START(pvh_start_xen)
 	addl	%edi, PAGE_SIZE + 16(%edi)
 	addl	%edi, PAGE_SIZE + 24(%edi)
 
-	movl	%cr4, %eax
-	orl	$X86_CR4_PAE, %eax
+	/*
+	 * The ABI has all other bits of CR4 and CR0 clear. Loaded, they are so:
+	 * caches on, and no LA57 under 4-level tables.
+	 */
+	movl	$X86_CR4_PAE, %eax
 	movl	%eax, %cr4
 	movl	%edi, %cr3
 
@@ -98,8 +112,7 @@ SYM_CODE_START(pvh_start_xen)
 	btsl	$_EFER_LME, %eax
 	wrmsr
 
-	movl	%cr0, %eax
-	orl	$(X86_CR0_PG | X86_CR0_PE), %eax
+	movl	$(X86_CR0_PG | X86_CR0_PE), %eax
 	movl	%eax, %cr0
 
 	pushl	$PVH_CS

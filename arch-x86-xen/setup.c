@@ -7,6 +7,7 @@
 
 #include <linux/init.h>
 #include <linux/io.h>
+#include <linux/string.h>
 
 #include <asm/bootparam.h>
 #include <asm/e820/api.h>
@@ -26,29 +27,49 @@
 struct boot_params pvh_boot_params __initdata;
 struct hvm_start_info pvh_start_info __initdata;
 
-static void __init setup_xen(void)
+/* Strings of their own, as literals would stay in memory after boot. */
+static const char memmap_entries[] __initconst = "memmap_entries";
+static const char no_memmap[] __initconst =
+	"no memory map from the loader, and none from Xen";
+static const char cmdline_paddr[] __initconst = "cmdline_paddr";
+static const char cmdline_too_long[] __initconst =
+	"no end of the command line within COMMAND_LINE_SIZE";
+static const char cpuid_base[] __initconst = "Xen's CPUID base";
+static const char no_xen_pvh[] __initconst =
+	"this kernel has no CONFIG_XEN_PVH";
+
+/* No console is up yet that would show a panic. */
+static void __init __noreturn die(const char *field, u64 value,
+				  const char *reason)
 {
-	struct pvh_error no_xen_pvh = {
-		.field	= "hypervisor Xen",
-		.reason	= "needs a kernel with CONFIG_XEN_PVH",
+	struct pvh_error err = {
+		.field	= field,
+		.value	= value,
+		.reason	= reason,
 	};
 
-	if (!IS_ENABLED(CONFIG_XEN_PVH))
-		__pi_pvh_die(&no_xen_pvh);
+	__pi_pvh_die(&err);
+}
 
-	/* See the list of loader types in boot.rst: 0x9 is Xen. */
-	boot_params.hdr.type_of_loader = 0x9 << 4;
-	xen_pvh_init(&boot_params);
-	if (!boot_params.e820_entries)
-		mem_map_via_hcall(&boot_params);
+static void __init setup_xen(u32 base)
+{
+	if (IS_ENABLED(CONFIG_XEN_PVH)) {
+		/* See the list of loader types in boot.rst: 0x9 is Xen. */
+		boot_params.hdr.type_of_loader = 0x9 << 4;
+		xen_pvh_init(&boot_params);
+		if (!boot_params.e820_entries)
+			mem_map_via_hcall(&boot_params);
+	} else {
+		die(cpuid_base, base, no_xen_pvh);
+	}
 }
 
 /**
  * pvh_setup() - Finish boot_params after an entry through the PVH ELF note
  *
  * Does nothing if the kernel was entered another way. Runs on the kernel
- * mapping, from x86_64_start_reservations(), before anything reads the memory
- * map or the platform's legacy devices.
+ * mapping, from x86_64_start_kernel(), before start_kernel() and what it calls
+ * read any of the result.
  *
  * On Xen this makes the domain known to the kernel as PVH, and takes the
  * memory map from the hypervisor if the loader gave none: a version 0
@@ -57,20 +78,22 @@ static void __init setup_xen(void)
  */
 void __init pvh_setup(void)
 {
-	struct pvh_error no_map = {
-		.field	= "memmap_entries",
-		.reason	= "no memory map from the loader, and none from Xen",
-	};
+	u32 xen_base;
 
 	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
 		return;
 
-	if (xen_cpuid_base())
-		setup_xen();
+	/* What reads it later takes for granted that it ends somewhere. */
+	if (strnlen(boot_command_line, COMMAND_LINE_SIZE) == COMMAND_LINE_SIZE)
+		die(cmdline_paddr, pvh_start_info.cmdline_paddr,
+		    cmdline_too_long);
 
-	/* No console is up yet that would show a panic. */
+	xen_base = xen_cpuid_base();
+	if (xen_base)
+		setup_xen(xen_base);
+
 	if (!boot_params.e820_entries)
-		__pi_pvh_die(&no_map);
+		die(memmap_entries, pvh_start_info.memmap_entries, no_memmap);
 
 	e820__range_add(ISA_START_ADDRESS, ISA_END_ADDRESS - ISA_START_ADDRESS,
 			E820_TYPE_RESERVED);

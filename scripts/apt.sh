@@ -66,7 +66,7 @@ apt_suite() {
 
 	say "reading the index of $1"
 	logged "$build/log/apt-$1" apt_private -o APT::Update::Error-Mode=any update ||
-		die "cannot get the index of suite $1: no network, or not on this mirror"
+		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror$(room "$build")"
 }
 
 # apt_private COMMAND ...: apt-get within the directory of apt_suite.
@@ -111,8 +111,11 @@ apt_deb() {
 		(cd "$apt_dir/partial" && logged "$build/log/apt-download" \
 			apt_private download "$1") ||
 			die "fetching $file failed; run the same again to go on with it"
-		echo "$sum  $apt_dir/partial/$file" | sha256sum -c --status ||
-			die "$file came with another checksum than the signed index has"
+		# apt takes a file of the right length for one that it has fetched.
+		echo "$sum  $apt_dir/partial/$file" | sha256sum -c --status 2>/dev/null || {
+			rm -f "$apt_dir/partial/$file"
+			die "$file came with another checksum than the signed index has; run the same again to fetch it anew"
+		}
 		mv -f "$apt_dir/partial/$file" "$cache/deb/$file"
 	fi
 	printf '%s\n' "$cache/deb/$file"

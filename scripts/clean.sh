@@ -9,10 +9,12 @@
 . "$(dirname -- "$0")/lib.sh"
 
 [ -d "$build" ] || exit 0
-if [ -z "${FORCE:-}" ] && [ -d "$tree/.git" ]; then
-	if [ "$(git -C "$tree" rev-parse HEAD)" != "$(git -C "$tree" rev-parse -q --verify pvh-series)" ] ||
-	   ! git -C "$tree" diff --quiet HEAD; then
-		die "$tree holds work that is not in patches/: run make refresh, or make clean FORCE=1"
-	fi
-fi
-find "$build" -mindepth 1 -maxdepth 1 ! -path "$cache" -exec rm -rf -- {} +
+own_build
+work=$(tree_work)
+[ -n "${FORCE:-}" ] || [ -z "$work" ] ||
+	die "$tree has $work: save that (make refresh writes commits to patches/), or make clean FORCE=1"
+
+# A tree that is half removed is not to be taken for one that holds work.
+rm -rf "$tree.old"
+[ ! -e "$tree" ] || mv "$tree" "$tree.old"
+find "$build" -mindepth 1 -maxdepth 1 ! -path "$cache" ! -name .pvh -exec rm -rf -- {} +

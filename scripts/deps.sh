@@ -81,12 +81,13 @@ want=$(missing)
 [ -n "$want" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-	die "not here, under the names of Debian's packages: $want"
+	die "not here, under the names of Debian's packages: ${want% }"
 fi
 if [ "$(id -u)" -ne 0 ]; then
 	die "missing packages; as root: apt-get install ${want% }"
 fi
 
+own_build
 say "installing ${want% }"
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086 # a list of package names
@@ -96,8 +97,8 @@ if ! logged "$build/log/apt" apt-get install -y --no-install-recommends $want; t
 		die "apt-get update failed: no network, or no mirror in apt's configuration"
 	# shellcheck disable=SC2086
 	logged "$build/log/apt" apt-get install -y --no-install-recommends $want ||
-		die "apt-get install $want failed"
+		die "apt-get install ${want% } failed"
 fi
 
 want=$(missing)
-[ -z "$want" ] || die "installed, and still not found: $want"
+[ -z "$want" ] || die "installed, and still not found: ${want% }"

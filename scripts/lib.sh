@@ -12,12 +12,16 @@ while [ ! -f "$top/Kconfig.fragment" ]; do
 	top=$(dirname -- "$top")
 done
 
-build=${BUILD:-$top/build}
-cache=${CACHE:-$build/cache}
+# Of one shape, whatever the user wrote: these names get compared
+build=$(realpath -m -- "${BUILD:-$top/build}")
+cache=$(realpath -m -- "${CACHE:-$build/cache}")
 tree=$build/linux
 base_tree=$build/base
 obj=$tree/o.main
 base_obj=$base_tree/o.main
+
+# What git was told by who started this (a hook, a rebase) is not for these trees.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 
 say() {
 	printf '%s\n' "pvh: $*" >&2
@@ -36,6 +40,39 @@ logged() {
 	"$@" >"$log" 2>&1 && return 0
 	tail -n 15 "$log" | sed 's/^/  | /' >&2
 	return 1
+}
+
+# room DIR: what to say behind an error if the disk of DIR is all but full.
+room() {
+	df -Pk "$1" 2>/dev/null | awk -v d="$1" 'NR == 2 && $4 < 65536 {
+		printf " (no room left in %s: %d MiB free)", d, $4 / 1024 }'
+}
+
+# own_build: make the build directory, or see that the one that is there was
+# made here. Things get removed in it, and BUILD= may name any directory.
+own_build() {
+	if [ ! -d "$build" ] || [ -z "$(ls -A "$build")" ]; then
+		{ mkdir -p "$build" && touch "$build/.pvh"; } 2>/dev/null ||
+			die "cannot write to $build$(room "$build")"
+	fi
+	[ "$build" = "$(realpath -m -- "$top/build")" ] || [ -e "$build/.pvh" ] ||
+		[ -e "$tree/.git/pvh-kdir" ] ||
+		die "BUILD=$build holds files that were not made here: name a new or an empty directory"
+}
+
+# tree_work: what the tree holds that is nowhere else; nothing if there is none.
+tree_work() {
+	[ -d "$tree/.git" ] && [ ! -e "$tree/.git/pvh-applying" ] || return 0
+	made=$(git -C "$tree" rev-parse -q --verify pvh-series) ||
+		made=$(git -C "$tree" rev-parse -q --verify pvh-base) || made=none
+	if [ "$(git -C "$tree" rev-parse -q --verify HEAD)" != "$made" ] ||
+	   [ -n "$(git -C "$tree" rev-list -n 1 --branches --not "$made")" ]; then
+		echo "commits that are not in patches/"
+	elif [ -n "$(git -C "$tree" --no-optional-locks status --porcelain | head -n 1)" ]; then
+		echo "changes that are not committed"
+	elif git -C "$tree" rev-parse -q --verify refs/stash >/dev/null; then
+		echo "a stash"
+	fi
 }
 
 # A scratch directory that goes away with the script: $tmp.

@@ -14,6 +14,10 @@ git -C "$tree" rev-parse -q --verify pvh-base >/dev/null ||
 	die "$tree has no commit tagged pvh-base"
 git -C "$tree" diff --quiet HEAD ||
 	die "$tree has uncommitted changes; commit or stash them first"
+[ ! -e "$tree/.git/rebase-apply" ] && [ ! -e "$tree/.git/rebase-merge" ] ||
+	die "$tree is in the middle of a rebase or am; finish that first"
+[ -n "$(git -C "$tree" rev-list -n 1 pvh-base..HEAD)" ] ||
+	die "$tree has no commits on top of its base, so there are no patches to write"
 
 make_tmp
 mkdir "$tmp/patches"

@@ -25,6 +25,35 @@ is_kernel() {
 		grep -q '^VERSION = ' "$1/Makefile"
 }
 
+# kdir_files: the names of KDIR's files. Of a git tree those are the ones it has
+# now, committed or not, without what was built there.
+#
+# git refuses a tree of another user, and would run what its configuration names.
+kdir_files() {
+	git -c safe.directory='*' -c core.fsmonitor=false ls-files -z \
+		--cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null
+}
+
+kdir_is_git() {
+	git -c safe.directory='*' -C "$KDIR" rev-parse --show-cdup 2>/dev/null | grep -qx ''
+}
+
+# unpack FILE DIR [OPTION]: as files of who runs this, who may write to all of them
+unpack() {
+	tar -xf "$1" -C "$2" --no-same-owner --no-overwrite-dir ${3:+"$3"} 2>"$build/log/tar" &&
+		chmod -R u+w "$2"
+}
+
+copy_kdir() {
+	{
+		if kdir_is_git; then
+			(cd "$KDIR" && kdir_files | tar -cf - --no-recursion -T -)
+		else
+			tar -cf - -C "$KDIR" .
+		fi || echo "cannot read all of it" >&2
+	} 2>"$build/log/copy" | unpack - "$1" && [ ! -s "$build/log/copy" ]
+}
+
 # unpack_base DIR: put the base's files there, and say in $what which it is.
 unpack_base() {
 	if [ -z "${KDIR:-}" ]; then
@@ -33,16 +62,12 @@ unpack_base() {
 	elif [ -d "$KDIR" ]; then
 		is_kernel "$KDIR" || die "KDIR=$KDIR: no Linux source tree"
 		what="KDIR"
+		kdir_is_git || [ ! -e "$KDIR/.config" ] || [ ! -e "$KDIR/vmlinux" ] ||
+			die "KDIR=$KDIR was built in and is no git tree: run make mrproper there, or name a clean one"
 		say "copying $KDIR"
-		if git -C "$KDIR" rev-parse --show-cdup 2>/dev/null | grep -qx ''; then
-			# Its files as they are now, without what was built there.
-			(cd "$KDIR" && git ls-files -z | xargs -0 ls -d 2>/dev/null |
-				tar -cf - -T -) | tar -xf - -C "$1" || die "copying $KDIR failed"
-		else
-			[ ! -e "$KDIR/.config" ] || [ ! -e "$KDIR/vmlinux" ] ||
-				die "KDIR=$KDIR was built in and is no git tree: run make mrproper there, or name a clean one"
-			tar -cf - -C "$KDIR" . | tar -xf - -C "$1" || die "copying $KDIR failed"
-		fi
+		copy_kdir "$1" ||
+			die "copying $KDIR failed$(room "$build"): $(cat "$build/log/copy" "$build/log/tar" | head -n 1)"
+		is_kernel "$1" || die "KDIR=$KDIR: git does not count all of a Linux source tree as its files"
 		return
 	elif [ -f "$KDIR" ]; then
 		tarball=$KDIR
@@ -52,34 +77,40 @@ unpack_base() {
 	fi
 
 	say "unpacking ${tarball##*/}"
-	tar -xf "$tarball" -C "$1" --strip-components=1 2>"$build/log/tar" ||
-		die "cannot unpack $tarball: $(head -n 1 "$build/log/tar")"
+	if ! unpack "$tarball" "$1" --strip-components=1; then
+		full=$(room "$build")
+		if [ -z "${KDIR:-}" ] && [ -z "$full" ] && ! xz -tq "$tarball" 2>/dev/null; then
+			rm -f "$tarball.version"
+			die "$tarball is damaged: run the same again to fetch it anew"
+		fi
+		die "cannot unpack $tarball$full: $(head -n 1 "$build/log/tar")"
+	fi
 	is_kernel "$1" || die "$tarball: no Linux source in it"
 }
 
+# make_base DIR: a git tree with the base as its one commit
 make_base() {
-	new=$tree.new
-	rm -rf "$new"
-	mkdir -p "$new" "$build/log"
-	unpack_base "$new"
-	rm -rf "$new/.git"
+	mkdir -p "$1" "$build/log" || die "cannot write to $build"
+	unpack_base "$1"
+	rm -rf "$1/.git"
 	# Debian ignores whatever is not its packaging; here that would hide new files.
-	sed -i '/^\/\*$/d' "$new/.gitignore"
+	[ ! -f "$1/.gitignore" ] || sed -i '/^\/\*$/d' "$1/.gitignore"
 	say "making the base commit"
-	git -C "$new" init -q -b pvh
-	git -C "$new" config gc.auto 0
-	git -C "$new" config core.looseCompression 0
-	git -C "$new" config core.bigFileThreshold 1m
-	# Object directories of builds
-	echo '/o.*' >>"$new/.git/info/exclude"
-	# -f: tarballs hold files that the tree's own .gitignore lists.
-	git -C "$new" add -A -f . &&
-		git -C "$new" commit -q -m "Linux $(kernel_version "$new") ($what)" ||
-		die "cannot make the base commit: no room left in $build? ($(df -Pk "$build" | awk 'NR == 2 { print int($4 / 1024) }') MiB free)"
-	git -C "$new" tag pvh-base
-	printf '%s\n' "${KDIR:-}" >"$new/.git/pvh-kdir"
-	rm -rf "$tree" "$base_tree"
-	mv "$new" "$tree"
+	logged "$build/log/base" base_commit "$1" ||
+		die "cannot make the base commit$(room "$build")"
+}
+
+# -f: tarballs hold files that the tree's own .gitignore lists.
+base_commit() {
+	git -C "$1" init -q -b pvh &&
+		git -C "$1" config gc.auto 0 &&
+		git -C "$1" config core.looseCompression 0 &&
+		git -C "$1" config core.bigFileThreshold 1m &&
+		echo '/o.*' >>"$1/.git/info/exclude" &&
+		git -C "$1" add -A -f . &&
+		git -C "$1" commit -q -m "Linux $(kernel_version "$1") ($what)" &&
+		git -C "$1" tag pvh-base &&
+		printf '%s\n' "${KDIR:-}" >"$1/.git/pvh-kdir"
 }
 
 kernel_version() {
@@ -92,41 +123,87 @@ series_id() {
 		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
 }
 
+# apply_series DIR: put the tree there on its base and the series on that.
+# Returns 1 if it does not apply, and leaves the tree on the base.
 apply_series() {
-	git_tree checkout -q -B pvh pvh-base
+	git -C "$1" checkout -q -B pvh pvh-base
 	patches=$(sed -n 's/#.*//; /./p' "$top/series")
 	if [ -n "$patches" ]; then
 		say "applying $(printf '%s\n' "$patches" | wc -l) patches"
 		# shellcheck disable=SC2046,SC2086 # names without spaces
-		if ! logged "$build/log/am" git -C "$tree" am -q \
+		if ! logged "$build/log/am" git -C "$1" am -q \
 			--committer-date-is-author-date $(printf "$top/patches/%s " $patches); then
-			git_tree am --abort
-			git_tree checkout -q -B pvh pvh-base
-			die "the series does not apply to this base ($(git_tree log -1 --format=%s pvh-base)); see $build/log/am"
+			git -C "$1" am --abort 2>/dev/null || :
+			return 1
 		fi
 	fi
-	git_tree tag -f pvh-series >/dev/null
-	series_id >"$tree/.git/pvh-series-id"
+	git -C "$1" tag -f pvh-series >/dev/null
+	series_id >"$1/.git/pvh-series-id"
+}
+
+does_not_apply() {
+	die "the series does not apply to ${KDIR:+KDIR=$KDIR, }$(git -C "$1" log -1 --format=%s pvh-base)$(room "$build"); see $build/log/am"
+}
+
+# back: have the tree as it was before the series was to be applied to it.
+back() {
+	rm -f "$tree/.git/index.lock"
+	git_tree am --abort 2>/dev/null || :
+	rm -rf "$tree/.git/rebase-apply"
+	git_tree checkout -q -f -B pvh "$(cat "$tree/.git/pvh-applying")"
+	rm -f "$tree/.git/pvh-applying"
 }
 
 [ -f "$top/series" ] || die "no file series in $top"
-
-if [ -d "$tree/.git" ] && [ "$(cat "$tree/.git/pvh-kdir" 2>/dev/null)" != "${KDIR:-}" ]; then
-	[ "$(git_tree rev-parse HEAD)" = "$(git_tree rev-parse pvh-series)" ] &&
-		git_tree diff --quiet HEAD ||
-		die "$tree has another base, and work of yours in it: save that, then make clean"
-	say "another base than last time"
-	rm -rf "$tree"
+sed -n 's/#.*//; /./p' "$top/series" | while read -r patch; do
+	[ -f "$top/patches/$patch" ] || die "series names $patch, and patches/ has no such file"
+done
+case $top$build in
+*[[:space:]:]*) die "a kernel cannot be built where a name has spaces or colons: $top, $build" ;;
+esac
+if [ -n "${KDIR:-}" ] && is_kernel "$KDIR"; then
+	kdir=$(realpath -- "$KDIR")
+	case $build/ in
+	"$kdir"/*) die "KDIR=$KDIR is only read, and $build is inside it: name another place with BUILD=" ;;
+	esac
+	case $kdir/ in
+	"$build"/*) die "KDIR=$KDIR is inside $build, where things get removed" ;;
+	esac
 fi
-[ -d "$tree/.git" ] || make_base
+own_build
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Where it was ended without being asked
+[ ! -e "$tree/.git/pvh-applying" ] || back
+
+if [ ! -d "$tree/.git" ] || [ "$(cat "$tree/.git/pvh-kdir" 2>/dev/null)" != "${KDIR:-}" ]; then
+	if [ -d "$tree/.git" ]; then
+		work=$(tree_work)
+		[ -z "$work" ] ||
+			die "$tree is made from another base and has $work: save that, then make clean FORCE=1"
+		say "another base than last time"
+	fi
+	# The tree gets its name when it is complete, and takes no other's place before.
+	new=$tree.new
+	rm -rf "$new" "$tree.old"
+	trap 'rm -rf "$new"' EXIT
+	make_base "$new"
+	apply_series "$new" || does_not_apply "$new"
+	[ ! -e "$tree" ] || mv "$tree" "$tree.old"
+	mv "$new" "$tree"
+	rm -rf "$tree.old" "$base_tree"
+	exit 0
+fi
 
 if [ "$(cat "$tree/.git/pvh-series-id" 2>/dev/null)" = "$(series_id)" ]; then
 	exit 0
 fi
-if git_tree rev-parse -q --verify pvh-series >/dev/null; then
-	if [ "$(git_tree rev-parse HEAD)" != "$(git_tree rev-parse pvh-series)" ] ||
-	   ! git_tree diff --quiet HEAD; then
-		die "$tree has work in it that is not in patches/, and patches/ has changed: run make refresh to take the tree's side"
-	fi
-fi
-apply_series
+work=$(tree_work)
+[ -z "$work" ] ||
+	die "$tree has $work, and patches/ has changed: commit and make refresh to take the tree's side"
+git_tree rev-parse HEAD >"$tree/.git/pvh-applying.new"
+mv "$tree/.git/pvh-applying.new" "$tree/.git/pvh-applying"
+trap '[ ! -e "$tree/.git/pvh-applying" ] || back' EXIT
+apply_series "$tree" || does_not_apply "$tree"
+rm -f "$tree/.git/pvh-applying"

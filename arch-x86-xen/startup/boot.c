@@ -25,7 +25,8 @@ static_assert(PVH_START_INFO_MAGIC == XEN_HVM_START_MAGIC_VALUE);
  *
  * Runs on the identity mapping, which covers the first PVH_IDENT_GIB GiB.
  *
- * Return: where the range can be read, NULL if not all of it is mapped.
+ * Return: where the range can be read, NULL if not all of it is mapped. There
+ * is no telling that from address 0, which in the ABI stands for "absent".
  */
 const void * __init pvh_map(u64 paddr, u64 size)
 {
@@ -54,9 +55,15 @@ void __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	const struct hvm_start_info *from;
 	struct pvh_error err;
 
+	if (!start_info_paddr) {
+		err.reason = "no address of it in %ebx";
+		goto no_start_info;
+	}
+
+	err.reason = "not all of it is below 4 GiB";
 	from = pvh_map(start_info_paddr, v0_size);
 	if (!from)
-		goto no_room;
+		goto no_start_info;
 
 	si->magic = from->magic;
 	si->version = from->version;
@@ -69,7 +76,7 @@ void __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	/* Later versions only add to version 1. */
 	if (si->version >= 1) {
 		if (!pvh_map(start_info_paddr, sizeof(*from)))
-			goto no_room;
+			goto no_start_info;
 		si->memmap_paddr = from->memmap_paddr;
 		si->memmap_entries = from->memmap_entries;
 	}
@@ -79,9 +86,8 @@ void __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 
 	return;
 
-no_room:
+no_start_info:
 	err.field = "start_info";
 	err.value = start_info_paddr;
-	err.reason = "not all of it is below 4 GiB";
 	pvh_die(&err);
 }

@@ -42,8 +42,9 @@ static void __init put_hex(u64 value)
  *
  * Runs on the identity mapping before startup_64, and later on the kernel's
  * own; it needs nothing of either but its own code. The machine ends by a
- * triple fault: Xen takes it for a crash of the domain, other monitors end or
- * reset the machine. Waiting for ever would look like a kernel that is busy.
+ * triple fault, which a monitor sees: Xen shuts the domain down, as for a
+ * reboot, others end or reset the machine. Waiting for ever would look like a
+ * kernel that is busy.
  */
 void __init __noreturn pvh_die(const struct pvh_error *err)
 {

@@ -10,11 +10,13 @@
  */
 
 #include <linux/array_size.h>
+#include <linux/bits.h>
 #include <linux/init.h>
 #include <linux/limits.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
+#include <asm/setup.h>
 #include <xen/interface/hvm/start_info.h>
 
 #include "../pvh.h"
@@ -22,6 +24,9 @@
 /* boot.rst's number for a loader that is not listed there by a better name. */
 #define LOADER_TYPE_QEMU	(0xb << 4)
 #define BOOT_PROTOCOL_2_12	0x20c
+
+/* The direct mapping of a kernel with 4-level page tables. */
+#define PVH_MAX_PADDR		BIT_ULL(46)
 
 static bool __init refuse(struct pvh_error *err, const char *field, u64 value,
 			  const char *reason)
@@ -32,7 +37,16 @@ static bool __init refuse(struct pvh_error *err, const char *field, u64 value,
 	return false;
 }
 
-/* The first module is the initrd; the ABI gives no meaning to the others. */
+/* The last byte may be that at the end of the address space. */
+static bool __init wraps(u64 addr, u64 size)
+{
+	return size && size - 1 > U64_MAX - addr;
+}
+
+/*
+ * The first module is the initrd. What others are for, the ABI leaves to the
+ * kernel, which has no use for them.
+ */
 static bool __init convert_modules(const struct hvm_start_info *si,
 				   struct boot_params *bp,
 				   struct pvh_error *err)
@@ -59,9 +73,12 @@ static bool __init convert_modules(const struct hvm_start_info *si,
 	if (!paddr)
 		return refuse(err, "module 0 paddr", paddr,
 			      "no address, but a size that is not 0");
-	if (size > U64_MAX - paddr)
+	if (paddr > PVH_MAX_PADDR)
+		return refuse(err, "module 0 paddr", paddr,
+			      "beyond what the kernel can map this early");
+	if (size > PVH_MAX_PADDR - paddr)
 		return refuse(err, "module 0 size", size,
-			      "wraps around the end of the address space");
+			      "ends beyond what the kernel can map this early");
 
 	bp->hdr.ramdisk_image = (u32)paddr;
 	bp->ext_ramdisk_image = paddr >> 32;
@@ -102,6 +119,9 @@ static bool __init convert_memmap(const struct hvm_start_info *si,
 		to[i].addr = from[i].addr;
 		to[i].size = from[i].size;
 		to[i].type = from[i].type;
+		if (wraps(to[i].addr, to[i].size))
+			return refuse(err, "memmap size", to[i].size,
+				      "wraps around the end of the address space");
 	}
 	bp->e820_entries = si->memmap_entries;
 
@@ -132,6 +152,11 @@ bool __init pvh_convert(const struct hvm_start_info *si, struct boot_params *bp,
 
 	if (!convert_modules(si, bp, err))
 		return false;
+
+	/* copy_bootdata() reads that many bytes of it, at __va(). */
+	if (si->cmdline_paddr > PVH_MAX_PADDR - COMMAND_LINE_SIZE)
+		return refuse(err, "cmdline_paddr", si->cmdline_paddr,
+			      "beyond what the kernel can map this early");
 
 	bp->hdr.cmd_line_ptr = (u32)si->cmdline_paddr;
 	bp->ext_cmd_line_ptr = si->cmdline_paddr >> 32;

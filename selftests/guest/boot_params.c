@@ -63,8 +63,8 @@ TEST_F(boot_params, sentinel)
 TEST_F(boot_params, e820_entries)
 {
 	/*
-	 * From start_info or, on Xen, by hypercall: the map must be there by
-	 * the time startup_64 is entered, nothing looks for another later.
+	 * From start_info or, on Xen, by hypercall: the map must be there
+	 * before setup_arch(), nothing looks for another later.
 	 */
 	EXPECT_LT(0, self->bp.e820_entries);
 	EXPECT_GE(E820_MAX_ENTRIES_ZEROPAGE, self->bp.e820_entries);

@@ -4,12 +4,14 @@
 # The kernel under Xen: as PVH dom0 from vmlinux and from bzImage, as PVH guest
 # of both in both, and as PV dom0 and PV guest, which the series must not break.
 #
-# knobs: those of selftests/xen/boot-xen.sh
+# knobs: those of selftests/xen/boot-xen.sh; here XEN_TIMEOUT is 600 if not set,
+# as two run at a time
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"
 
 make_tmp
+export XEN_TIMEOUT="${XEN_TIMEOUT:-600}"
 boot=$top/selftests/xen/boot-xen.sh
 
 # start MODE KERNEL: boot-xen.sh in the background, its process in $pid
@@ -20,8 +22,8 @@ start() {
 }
 
 # Not before the runs that use them at the same time
-"$top/selftests/xen/fetch.sh" 2>"$tmp/xen" && "$top/selftests/xen/dom0-root.sh" 2>>"$tmp/xen"
-status=$?
+status=0
+{ "$top/selftests/xen/fetch.sh" && "$top/selftests/xen/dom0-root.sh"; } 2>"$tmp/xen" || status=1
 tap_ok $status "Xen and its tools are here"
 if [ $status -ne 0 ]; then
 	tap_diag <"$tmp/xen"

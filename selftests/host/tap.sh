@@ -40,3 +40,12 @@ tap_done() {
 	[ "$tap_bad" -eq 0 ] || exit 1
 	exit 0
 }
+
+# tap_run DESC COMMAND ...: one test, that passes if the command does.
+tap_run() {
+	tap_desc=$1
+	shift
+	tap_status=0
+	"$@" || tap_status=$?
+	tap_ok "$tap_status" "$tap_desc"
+}

@@ -57,7 +57,7 @@ find_lib() {
 wanted=
 put() {
 	[ -e "$1" ] || die "the packages have no ${1#"$root"/}"
-	cp -L "$1" "$dir/$2/" && chmod 755 "$dir/$2/${1##*/}" || die "cannot copy $1 to $dir"
+	cp -L "$1" "$dir/$2/" && chmod 755 "$dir/$2/${1##*/}" || die "cannot copy $1 to $dir$(room "$build")"
 	wanted="$wanted $(LC_ALL=C readelf -d "$1" |
 		sed -n 's/.*(NEEDED).*\[\(.*\)\].*/\1/p' | tr '\n' ' ')"
 }
@@ -100,5 +100,5 @@ chmod 755 "$dir/init"
 (cd "$dir" && find . ! -name . -print) >"$tmp/list"
 (cd "$dir" && cpio -o -H newc -R 0:0 --quiet) <"$tmp/list" >"$tmp/cpio" &&
 	gzip -1n "$tmp/cpio" && rm -f "$out.stamp" && mv -f "$tmp/cpio.gz" "$out" ||
-	die "cannot write $out; its disk may be full"
+	die "cannot write $out$(room "$build")"
 printf '%s\n' "$stamp" >"$out.stamp"

@@ -28,8 +28,8 @@ command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack Xen's pac
 # all of them are there, so that it stands for them.
 list=$cache/xen-$suite.list
 
-# room DIR MIB: a disk that is full shows in many ways, and rarely says so.
-room() {
+# need DIR MIB: a disk that is full shows in many ways, and rarely says so.
+need() {
 	mkdir -p "$1" || die "cannot write to $1"
 	free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
 	[ "$free" -ge "$2" ] || die "$1: $free MiB free, and $2 MiB are needed for Xen"
@@ -57,7 +57,7 @@ libraries() {
 }
 
 download() {
-	room "$cache" 150
+	need "$cache" 150
 	apt_suite "$suite" security
 	version=$(apt_within apt-cache search --names-only '^xen-hypervisor-[0-9.]*-amd64$' |
 		sed -n 's/^xen-hypervisor-\([0-9.]*\)-amd64 .*/\1/p' | sort -V | tail -n 1)
@@ -79,21 +79,22 @@ download() {
 
 unpack() {
 	rm -rf "$out"
-	room "$out" 150
+	need "$out" 150
 	mkdir "$out/root"
 	while read -r _ deb; do
 		logged "$build/log/xen.unpack" dpkg-deb -x "$cache/deb/$deb" "$out/root" ||
-			die "unpacking $deb failed; the disk of $out may be full"
+			die "unpacking $deb failed$(room "$out")"
 	done <"$list"
 	set -- "$out"/root/boot/xen-*-amd64.gz
 	[ $# -eq 1 ] && [ -e "$1" ] || die "the packages have no boot/xen-VERSION-amd64.gz, or several"
-	gzip -dc "$1" >"$out/xen" || die "unpacking ${1##*/} failed; the disk of $out may be full"
+	gzip -dc "$1" >"$out/xen" || die "unpacking ${1##*/} failed$(room "$out")"
 	cp "$list" "$out/stamp"
 }
 
 if [ -s "$list" ] && cmp -s "$list" "$out/stamp"; then
 	exit 0
 fi
+own_build
 if [ ! -s "$list" ] || ! (cd "$cache/deb" && sha256sum -c --status "$list") 2>/dev/null; then
 	download
 fi
