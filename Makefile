@@ -2,24 +2,32 @@
 #
 # make help lists the targets.
 
+BUILD	?= build
 MACHINE	?= q35
 MEM	?= 512M
 SMP	?= 1
 ACCEL	?= auto
 CPU	?=
 APPEND	?=
-export MACHINE MEM SMP ACCEL CPU APPEND
-export KDIR
+export MACHINE MEM SMP ACCEL CPU APPEND KDIR
+ifneq ($(origin BUILD),file)
+export BUILD
+endif
 
 TESTS	?= $(sort $(wildcard selftests/host/*.t))
 
-.PHONY: all boot boot-xen image tree initramfs refresh check bench-entry clean help
+.PHONY: all boot knobs boot-xen image tree initramfs refresh check bench-entry clean help
 
 all: boot
 
 ## boot		build the kernel and boot vmlinux through its PVH note in QEMU
-boot: image initramfs
+boot: knobs image initramfs
 	@scripts/boot.sh
+
+# Before a long build rather than after it
+knobs:
+	@scripts/deps.sh boot
+	@scripts/boot.sh --knobs
 
 ## boot-xen	Xen in QEMU, the kernel as its PVH dom0 and in PVH domUs
 boot-xen: image initramfs
@@ -52,7 +60,9 @@ check: image initramfs
 ##		beside those of the unmodified base
 bench-entry: image
 	@scripts/build.sh base
-	@selftests/bench/bench-entry.sh
+	@selftests/bench/bench-entry.sh --base-src $(BUILD)/base --base-obj $(BUILD)/base/o.main \
+		--src $(BUILD)/linux --obj $(BUILD)/linux/o.main \
+		$(BUILD)/base.vmlinux $(BUILD)/vmlinux
 
 ## clean		remove build/, but for the downloads and ccache in build/cache
 clean:

@@ -5,14 +5,18 @@
 # from inside the guest. Fails if the guest does not get to its end.
 #
 # usage: boot.sh [KERNEL [INITRD]]
+#        boot.sh --knobs        only see that the knobs make sense
 # knobs: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
 
 . "$(dirname -- "$0")/lib.sh"
 . "$top/scripts/qemu.sh"
 
+check_knobs
+# Only that
+[ "${1:-}" != --knobs ] || exit 0
+
 kernel=${1:-$build/vmlinux}
 initrd=${2:-$build/initramfs.cpio.gz}
-check_knobs
 [ -e "$kernel" ] || die "no $kernel: run make image first"
 [ -e "$initrd" ] || die "no $initrd: run make initramfs first"
 

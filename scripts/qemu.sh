@@ -28,6 +28,9 @@ check_knobs() {
 	auto | tcg | kvm) ;;
 	*) die "ACCEL=$ACCEL: not one of auto, tcg, kvm" ;;
 	esac
+	if [ "$ACCEL" = kvm ] && [ ! -w /dev/kvm ]; then
+		die "ACCEL=kvm: /dev/kvm is not there, or not yours to write"
+	fi
 }
 
 machine_args() {

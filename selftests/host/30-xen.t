@@ -31,7 +31,7 @@ if [ $status -ne 0 ]; then
 fi
 
 pids=
-trap 'kill $pids 2>/dev/null; rm -rf -- "$tmp"' EXIT
+trap '[ -z "$pids" ] || kill $pids 2>/dev/null || :; rm -rf -- "$tmp"' EXIT
 if [ "$(nproc)" -ge 2 ]; then
 	start pvh vmlinux
 	first=$pid

@@ -82,7 +82,7 @@ guest_limit=$((limit * 2 / 5 + 1))
 
 TMPDIR=$build/xen make_tmp
 qemu=
-trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null; rm -rf -- "$tmp"' EXIT
+trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || :; rm -rf -- "$tmp"' EXIT
 
 pack() {
 	(cd "$1" && find . ! -name . -print | cpio -o -H newc -R 0:0 --quiet) >"$2" ||

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a loader and a linker see of the built image: the notes, and where the
+# code of the entry went.
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$top/selftests/host/tap.sh"
+
+make_tmp
+export LC_ALL=C
+
+# note FILE TYPE: the bytes of Xen's note of that type, as readelf prints them
+note() {
+	readelf -nW "$1" 2>/dev/null |
+		awk -v type="($2)" '
+			/^  [A-Za-z]/ { hit = $1 == "Xen" && index($0, type) }
+			hit && /description data:/ { sub(/.*data: */, ""); print; exit }
+			# newer binutils: on the same line
+		' | tr -s ' '
+}
+
+# le BYTES OFFSET LENGTH: a little-endian number of them, in hex
+le() {
+	echo "$1" | awk -v o="$2" -v n="$3" '{ s = ""; for (i = o + 1; i <= o + n; i++) s = $i s; print s }'
+}
+
+sym() {
+	nm "$obj/vmlinux" | awk -v s="$1" '$3 == s { print $1; exit }'
+}
+
+# The low half is enough: sh has no unsigned numbers.
+entry=$(sym pvh_start_xen)
+entry=$(printf "%016x" $((0x${entry#????????} - 0x80000000)))
+align=$(sed -n 's/^CONFIG_PHYSICAL_ALIGN=0x//p' "$obj/.config")
+start=$(sed -n 's/^CONFIG_PHYSICAL_START=0x//p' "$obj/.config")
+
+notes() {
+	bytes=$(note "$1" 0x00000012)
+	[ "$(echo "$bytes" | wc -w)" -eq 8 ]
+	tap_ok $? "$2: PHYS32_ENTRY has 8 bytes, which every loader takes"
+	[ "$(le "$bytes" 0 8)" = "$entry" ]
+	tap_ok $? "$2: PHYS32_ENTRY is pvh_start_xen's physical address"
+	bytes=$(note "$1" 0x00000013)
+	[ "$((0x$(le "$bytes" 0 4)))" -eq $((0x$align)) ] && [ "$((0x$(le "$bytes" 4 4)))" -eq $((0x$start)) ] &&
+		[ "$((0x$(le "$bytes" 8 4)))" -gt $((0x$entry)) ]
+	tap_ok $? "$2: PHYS32_RELOC has the configured alignment and start, and room for the kernel"
+}
+set +e
+notes "$build/vmlinux" vmlinux
+strip -o "$tmp/stripped" "$build/vmlinux"
+notes "$tmp/stripped" "stripped vmlinux"
+"$tree/scripts/extract-vmlinux" "$build/bzImage" >"$tmp/extracted" 2>/dev/null
+notes "$tmp/extracted" "vmlinux inside bzImage"
+
+# What runs before startup_64 calls nothing else: only the return thunk, which
+# is a plain return until the kernel patches it, is not its own.
+startup=$obj/arch/x86/xen/pvh/startup
+nm -u "$startup"/*.pi.o | awk '/ U / { print $2 }' | sort -u >"$tmp/wanted"
+nm --defined-only "$startup"/*.pi.o | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
+comm -23 "$tmp/wanted" "$tmp/own" | grep -v '^__pi___x86_return_thunk$' >"$tmp/foreign"
+[ ! -s "$tmp/foreign" ]
+tap_ok $? "startup/ refers to no symbol of ordinary kernel code"
+[ ! -s "$tmp/foreign" ] || tap_diag <"$tmp/foreign"
+
+# .. and all of it, code, data and strings, is gone after boot.
+for o in "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head.o" "$obj/arch/x86/xen/pvh/setup.o"; do
+	readelf -SW "$o" | sed 's/^ *\[ *[0-9]*\] *//' |
+		awk -v o="${o##*/}" '$2 == "PROGBITS" && $7 ~ /A/ && $5 !~ /^0+$/ &&
+			$1 !~ /^\.init\./ && $1 !~ /^\.(orc_|return_sites|retpoline|call_sites|ibt_|altinstr|discard|note)/ &&
+			$1 !~ /^__patchable|^__bug|^\.smp_locks|^\.cfi_sites|^\.fineibt/ { print o, $1, $5 }'
+done >"$tmp/stays"
+# A literal of xen_cpuid_base() that the linker shares with those of the kernel
+if [ "$(objcopy -O binary -j .rodata.str1.1 "$obj/arch/x86/xen/pvh/setup.o" /dev/stdout | tr "\0" "\n")" = XenVMMXenVMM ]; then
+	sed -i "/^setup.o .rodata.str1.1 /d" "$tmp/stays"
+fi
+[ ! -s "$tmp/stays" ]
+tap_ok $? "nothing of the entry stays in memory after boot"
+[ ! -s "$tmp/stays" ] || tap_diag <"$tmp/stays"
+tap_done

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The entry in kernels of other configurations: without Xen, and with Xen PVH
+# but no Xen PV. Each is built and booted through its note.
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$top/scripts/qemu.sh"
+. "$top/selftests/host/tap.sh"
+
+make_tmp
+MACHINE=q35
+for fragment in "$top"/selftests/configs/*.config; do
+	name=$(basename "$fragment" .config)
+	status=0
+	"$top/scripts/build.sh" "$name" "$fragment" >"$tmp/build" 2>&1 || status=$?
+	tap_ok "$status" "$name: builds"
+	if [ "$status" -ne 0 ]; then
+		tail -n 12 "$tmp/build" | tap_diag
+		continue
+	fi
+	tap_run "$name: without a warning" test ! -s "$build/log/build.$name.warnings"
+	run_qemu "$tmp/log" -machine q35 -kernel "$build/$name.vmlinux" \
+		-initrd "$build/initramfs.cpio.gz" -append console=ttyS0 || :
+	tap_run "$name: boots to user space and its end" grep -q '^pvh-init: done' "$tmp/log"
+	tap_run "$name: entered by the PVH note" grep -q '^pvh-report: entered by: PVH' "$tmp/log"
+done
+tap_done
