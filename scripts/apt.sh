@@ -108,15 +108,22 @@ apt_deb() {
 	if ! echo "$sum  $cache/deb/$file" | sha256sum -c --status 2>/dev/null; then
 		say "fetching $file"
 		mkdir -p "$cache/deb" "$apt_dir/partial"
+		# apt goes on with a shorter file, and takes one of the right length for
+		# one that it has fetched, whatever is in it.
+		partial=$apt_dir/partial/$file
+		size=$(printf '%s\n' "$2" | awk '{ print $3 }')
+		if [ -e "$partial" ] && [ "$(stat -c %s "$partial")" -ge "$size" ] &&
+		   ! echo "$sum  $partial" | sha256sum -c --status 2>/dev/null; then
+			rm -f "$partial"
+		fi
 		(cd "$apt_dir/partial" && logged "$build/log/apt-download" \
 			apt_private download "$1") ||
 			die "fetching $file failed; run the same again to go on with it"
-		# apt takes a file of the right length for one that it has fetched.
-		echo "$sum  $apt_dir/partial/$file" | sha256sum -c --status 2>/dev/null || {
-			rm -f "$apt_dir/partial/$file"
+		echo "$sum  $partial" | sha256sum -c --status 2>/dev/null || {
+			rm -f "$partial"
 			die "$file came with another checksum than the signed index has; run the same again to fetch it anew"
 		}
-		mv -f "$apt_dir/partial/$file" "$cache/deb/$file"
+		mv -f "$partial" "$cache/deb/$file"
 	fi
 	printf '%s\n' "$cache/deb/$file"
 }

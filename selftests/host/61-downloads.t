@@ -114,9 +114,6 @@ for how in half flipped; do
 		mkdir -p "$repo/build/cache/$where"
 		touch "$repo/build/.pvh"
 		$how <"$tmp/$deb" >"$repo/build/cache/$where/$deb"
-		# That one has the right length: apt does not look into it.
-		[ "$how $where" != "flipped apt-trixie-backports/partial" ] ||
-			refuse "package: $how in cache/$where" "$deb came with another checksum"
 		refetch "package: $how in cache/$where"
 	done
 done
