@@ -75,6 +75,12 @@ tree_work() {
 	fi
 }
 
+# series_id: what tells one state of series and patches/ from another
+series_id() {
+	(cd "$top" && cat series && sed -n 's/#.*//; /./p' series |
+		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
+}
+
 # A scratch directory that goes away with the script: $tmp.
 make_tmp() {
 	tmp=$(mktemp -d) || die "no scratch directory in ${TMPDIR:-/tmp}"

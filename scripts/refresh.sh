@@ -55,6 +55,5 @@ for pair in patches:patches arch-x86-xen:arch-x86-xen selftests-guest:selftests/
 done
 cp "$tmp/series" "$top/series"
 git -C "$tree" tag -f pvh-series >/dev/null
-(cd "$top" && cat series && sed -n 's/#.*//; /./p' series |
-	sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1 >"$tree/.git/pvh-series-id"
+series_id >"$tree/.git/pvh-series-id"
 say "wrote $(grep -c '\.patch$' "$top/series") patches"

@@ -118,11 +118,6 @@ kernel_version() {
 		tr -d '\n'
 }
 
-series_id() {
-	(cd "$top" && cat series && sed -n 's/#.*//; /./p' series |
-		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
-}
-
 # apply_series DIR: put the tree there on its base and the series on that.
 # Returns 1 if it does not apply, and leaves the tree on the base.
 apply_series() {

@@ -16,7 +16,6 @@ note() {
 		awk -v type="($2)" '
 			/^  [A-Za-z]/ { hit = $1 == "Xen" && index($0, type) }
 			hit && /description data:/ { sub(/.*data: */, ""); print; exit }
-			# newer binutils: on the same line
 		' | tr -s ' '
 }
 
