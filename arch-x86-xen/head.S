@@ -98,6 +98,7 @@ SYM_CODE_START(pvh_start_xen)
 	addl	%edi, PAGE_SIZE + 8(%edi)
 	addl	%edi, PAGE_SIZE + 16(%edi)
 	addl	%edi, PAGE_SIZE + 24(%edi)
+	addl	%edi, PAGE_SIZE + 32(%edi)
 
 	/*
 	 * The ABI has all other bits of CR4 and CR0 clear. Loaded, they are so:
@@ -143,6 +144,9 @@ SYM_CODE_START(pvh_start_xen)
 	movl	%esi, %edi
 	leaq	pvh_boot_params(%rip), %rsi
 	leaq	pvh_start_info(%rip), %rdx
+	leaq	pvh_e820_ext(%rip), %rcx
+	leaq	_text(%rip), %r8
+	leaq	_end(%rip), %r9
 	call	__pi_pvh_boot
 
 	leaq	pvh_boot_params(%rip), %rsi
@@ -164,10 +168,11 @@ SYM_DATA_START_LOCAL(pvh_gdt)
 SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
 
 /*
- * Identity mapping of the first 4 GiB, all that 32-bit addresses can reach.
- * What points from one table to the next is the distance in bytes from the
- * first table, plus flags: no relocation at link time or by KASLR can touch
- * it, and the entry adds one number.
+ * Identity mapping of the first 4 GiB, all that 32-bit addresses can reach, and
+ * a GiB behind for pvh_map() to map what is elsewhere. What points from one
+ * table to the next is the distance in bytes from the first table, plus flags:
+ * no relocation at link time or by KASLR can touch it, and the entry adds one
+ * number.
  */
 #define TABLE(n)	((n) * PAGE_SIZE + _KERNPG_TABLE_NOENC)
 
@@ -176,10 +181,12 @@ SYM_DATA_START_PAGE_ALIGNED(pvh_pgtable)
 	.quad	TABLE(1)
 	.fill	PTRS_PER_PGD - 1, 8, 0
 	/* PUD */
-	.quad	TABLE(2), TABLE(3), TABLE(4), TABLE(5)
-	.fill	PTRS_PER_PUD - PVH_IDENT_GIB, 8, 0
+	.quad	TABLE(2), TABLE(3), TABLE(4), TABLE(5), TABLE(6)
+	.fill	PTRS_PER_PUD - PVH_IDENT_GIB - 1, 8, 0
 	/* PMDs. No NX: code runs from here. */
 	PMDS(0, __PAGE_KERNEL_LARGE_EXEC & ~_PAGE_GLOBAL, PVH_IDENT_GIB * PTRS_PER_PMD)
+SYM_INNER_LABEL(__pi_pvh_window, SYM_L_GLOBAL)
+	.fill	PTRS_PER_PMD, 8, 0
 SYM_DATA_END(pvh_pgtable)
 
 	/* The value is relative to the note: see vmlinux.lds.S. */

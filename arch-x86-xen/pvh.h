@@ -11,15 +11,22 @@
  */
 #define PVH_DEBUG_CONSOLE_PORT	0xe9
 
-/* What the page tables of head.S map, in GiB from physical address 0. */
+/*
+ * The page tables of head.S map that many GiB from physical address 0 to the
+ * same virtual addresses. The GiB that follows is for pvh_map() to fill.
+ */
 #define PVH_IDENT_GIB		4
 
 #ifndef __ASSEMBLER__
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
-struct boot_params;
+#include <asm/bootparam.h>
+#include <asm/e820/types.h>
+#include <asm/setup_data.h>
+
 struct hvm_start_info;
 
 /**
@@ -34,6 +41,46 @@ struct pvh_error {
 	const char *reason;
 };
 
+/* What of the kernel's memory map does not fit into boot_params. */
+#define PVH_E820_EXT_ENTRIES	(E820_MAX_ENTRIES - E820_MAX_ENTRIES_ZEROPAGE)
+
+/**
+ * struct pvh_e820_ext - A setup_data of type SETUP_E820_EXT, with its room
+ * @next: physical address of the next setup_data, 0 if there is none
+ * @type: SETUP_E820_EXT
+ * @len: bytes of @entries in use
+ * @entries: the memory map from its 129th entry on
+ */
+struct pvh_e820_ext {
+	__u64 next;
+	__u32 type;
+	__u32 len;
+	struct boot_e820_entry entries[PVH_E820_EXT_ENTRIES];
+};
+
+static_assert(offsetof(struct pvh_e820_ext, next) ==
+	      offsetof(struct setup_data, next));
+static_assert(offsetof(struct pvh_e820_ext, type) ==
+	      offsetof(struct setup_data, type));
+static_assert(offsetof(struct pvh_e820_ext, len) ==
+	      offsetof(struct setup_data, len));
+static_assert(offsetof(struct pvh_e820_ext, entries) ==
+	      offsetof(struct setup_data, data));
+
+/**
+ * struct pvh_kernel - The kernel's side of the conversion of a start_info
+ * @params: to fill in, all zeroes
+ * @e820_ext: to fill in if @params has no room, all zeroes
+ * @start: physical address of the first byte of the kernel image
+ * @end: physical address of the byte after its last
+ */
+struct pvh_kernel {
+	struct boot_params *params;
+	struct pvh_e820_ext *e820_ext;
+	u64 start;
+	u64 end;
+};
+
 /*
  * The code in startup/ runs before the kernel does, from the identity mapping
  * that head.S loads. Its symbols carry the prefix __pi_ in the kernel image;
@@ -41,13 +88,30 @@ struct pvh_error {
  */
 #ifdef PVH_STARTUP
 void pvh_boot(u64 start_info_paddr, struct boot_params *bp,
-	      struct hvm_start_info *si);
-bool pvh_convert(const struct hvm_start_info *si, struct boot_params *bp,
+	      struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
+	      const char *start, const char *end);
+bool pvh_convert(const struct hvm_start_info *si, struct pvh_kernel *kernel,
 		 struct pvh_error *err);
+bool pvh_convert_memmap(const struct hvm_start_info *si,
+			struct pvh_kernel *kernel, struct pvh_error *err);
+bool pvh_refuse(struct pvh_error *err, const char *field, u64 value,
+		const char *reason);
+bool pvh_overlaps_kernel(const struct pvh_kernel *kernel, u64 paddr, u64 size);
+bool pvh_addressable(u64 paddr, u64 size);
 const void *pvh_map(u64 paddr, u64 size);
-void __noreturn pvh_die(const struct pvh_error *err);
+void pvh_serial_init(const char *cmdline, size_t size);
+void pvh_serial_put(char c);
+void pvh_serial_flush(void);
+void pvh_xen_crash(void);
+void __noreturn pvh_die(const struct pvh_error *err, const char *cmdline,
+			size_t cmdline_size);
+
+/* The last level of the page tables for what pvh_map() adds, in head.S. */
+extern u64 pvh_window[];
 #else
-void __noreturn __pi_pvh_die(const struct pvh_error *err);
+void pvh_log_oddities(const struct hvm_start_info *si);
+void __noreturn __pi_pvh_die(const struct pvh_error *err, const char *cmdline,
+			     size_t cmdline_size);
 #endif
 
 #endif /* __ASSEMBLER__ */

@@ -7,7 +7,6 @@
 
 #include <linux/init.h>
 #include <linux/io.h>
-#include <linux/string.h>
 
 #include <asm/bootparam.h>
 #include <asm/e820/api.h>
@@ -26,14 +25,16 @@
  */
 struct boot_params pvh_boot_params __initdata;
 struct hvm_start_info pvh_start_info __initdata;
+struct pvh_e820_ext pvh_e820_ext __initdata;
 
 /* Strings of their own, as literals would stay in memory after boot. */
+static const char version[] __initconst = "version";
+static const char version_0[] __initconst =
+	"has no memory map, and this is not Xen, which could be asked";
+static const char memmap_paddr[] __initconst = "memmap_paddr";
 static const char memmap_entries[] __initconst = "memmap_entries";
 static const char no_memmap[] __initconst =
 	"no memory map from the loader, and none from Xen";
-static const char cmdline_paddr[] __initconst = "cmdline_paddr";
-static const char cmdline_too_long[] __initconst =
-	"no end of the command line within COMMAND_LINE_SIZE";
 static const char cpuid_base[] __initconst = "Xen's CPUID base";
 static const char no_xen_pvh[] __initconst =
 	"this kernel has no CONFIG_XEN_PVH";
@@ -48,7 +49,16 @@ static void __init __noreturn die(const char *field, u64 value,
 		.reason	= reason,
 	};
 
-	__pi_pvh_die(&err);
+	__pi_pvh_die(&err, boot_command_line, COMMAND_LINE_SIZE);
+}
+
+static void __init __noreturn die_no_memmap(const struct hvm_start_info *si)
+{
+	if (!si->version && !xen_pvh_domain())
+		die(version, 0, version_0);
+	if (si->memmap_entries && !si->memmap_paddr)
+		die(memmap_paddr, 0, no_memmap);
+	die(memmap_entries, si->memmap_entries, no_memmap);
 }
 
 static void __init setup_xen(u32 base)
@@ -83,18 +93,31 @@ void __init pvh_setup(void)
 	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
 		return;
 
-	/* What reads it later takes for granted that it ends somewhere. */
-	if (strnlen(boot_command_line, COMMAND_LINE_SIZE) == COMMAND_LINE_SIZE)
-		die(cmdline_paddr, pvh_start_info.cmdline_paddr,
-		    cmdline_too_long);
+	/* It had an end when it was checked, in the loader's memory. */
+	boot_command_line[COMMAND_LINE_SIZE - 1] = '\0';
 
 	xen_base = xen_cpuid_base();
 	if (xen_base)
 		setup_xen(xen_base);
 
 	if (!boot_params.e820_entries)
-		die(memmap_entries, pvh_start_info.memmap_entries, no_memmap);
+		die_no_memmap(&pvh_start_info);
+
+	pvh_log_oddities(&pvh_start_info);
 
 	e820__range_add(ISA_START_ADDRESS, ISA_END_ADDRESS - ISA_START_ADDRESS,
 			E820_TYPE_RESERVED);
 }
+
+/*
+ * The memory map has long been taken over; what looks at the list from here on
+ * must not find init memory in it.
+ */
+static int __init drop_e820_ext(void)
+{
+	if (boot_params.hdr.setup_data == __pa_symbol(&pvh_e820_ext))
+		boot_params.hdr.setup_data = pvh_e820_ext.next;
+
+	return 0;
+}
+early_initcall(drop_e820_ext);

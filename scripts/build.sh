@@ -47,6 +47,10 @@ configure() {
 	# An option that does not stick is a fragment that does not fit the tree.
 	awk -F= '/^CONFIG_/ { want[$1] = $2 } END { for (k in want) print k "=" want[k] }' \
 		"$want.new" | sort | while IFS='=' read -r key value; do
+		# The base knows nothing of what the series brings.
+		if [ "$name" = base ] && ! git -C "$src" grep -qE "config ${key#CONFIG_}\$" -- '*Kconfig*'; then
+			continue
+		fi
 		if [ "$value" = n ]; then
 			! grep -q "^$key=" "$o/.config" || echo "$key=n"
 		else

@@ -14,6 +14,7 @@
 static void __init put_char(char c)
 {
 	outb(c, PVH_DEBUG_CONSOLE_PORT);
+	pvh_serial_put(c);
 }
 
 static void __init put_string(const char *s)
@@ -39,16 +40,23 @@ static void __init put_hex(u64 value)
 /**
  * pvh_die() - Print "pvh: FIELD VALUE: REASON" and end the machine
  * @err: what is wrong
+ * @cmdline: the kernel's command line, which can name a serial console; NULL if
+ *           there is none. It need not have an end.
+ * @cmdline_size: bytes of @cmdline that can be read
  *
- * Runs on the identity mapping before startup_64, and later on the kernel's
- * own; it needs nothing of either but its own code. The machine ends by a
- * triple fault, which a monitor sees: Xen shuts the domain down, as for a
- * reboot, others end or reset the machine. Waiting for ever would look like a
- * kernel that is busy.
+ * Runs on the mapping of head.S before startup_64, and later on the kernel's
+ * own; it needs nothing of either but its own code.
+ *
+ * Xen is told that the domain has crashed. Elsewhere the machine ends by a
+ * triple fault, which a monitor sees, and ends or resets it. Waiting for ever
+ * would look like a kernel that is busy.
  */
-void __init __noreturn pvh_die(const struct pvh_error *err)
+void __init __noreturn pvh_die(const struct pvh_error *err, const char *cmdline,
+			       size_t cmdline_size)
 {
 	const struct desc_ptr no_idt = { };
+
+	pvh_serial_init(cmdline, cmdline_size);
 
 	put_string("pvh: ");
 	put_string(err->field);
@@ -57,7 +65,11 @@ void __init __noreturn pvh_die(const struct pvh_error *err)
 	put_string(": ");
 	put_string(err->reason);
 	put_string("\n");
+	pvh_serial_flush();
 
-	asm volatile("lidt %0\n\tud2" : : "m" (no_idt));
+	/* On the kernel's own mapping there is an IDT, which would halt. */
+	asm volatile("lidt %0" : : "m" (no_idt));
+	pvh_xen_crash();
+	asm volatile("ud2");
 	__builtin_unreachable();
 }

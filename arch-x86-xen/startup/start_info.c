@@ -4,15 +4,13 @@
  *
  * The layout of the former is in Xen's public header
  * arch-x86/hvm/start_info.h, that of the latter in
- * Documentation/arch/x86/zero-page.rst and boot.rst. Nothing here touches
- * anything but its arguments and what pvh_map() makes accessible, so that the
- * same file also builds as an ordinary program.
+ * Documentation/arch/x86/zero-page.rst and boot.rst. Nothing here and in
+ * memmap.c touches anything but its arguments and what pvh_map() makes
+ * accessible, so that the same files also build as an ordinary program.
  */
 
-#include <linux/array_size.h>
-#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/init.h>
-#include <linux/limits.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
@@ -25,11 +23,20 @@
 #define LOADER_TYPE_QEMU	(0xb << 4)
 #define BOOT_PROTOCOL_2_12	0x20c
 
-/* The direct mapping of a kernel with 4-level page tables. */
-#define PVH_MAX_PADDR		BIT_ULL(46)
+/* Bytes of the ACPI 1.0 structure, with which all later ones begin. */
+#define RSDP_SIZE		20
 
-static bool __init refuse(struct pvh_error *err, const char *field, u64 value,
-			  const char *reason)
+/**
+ * pvh_refuse() - Note what is wrong
+ * @err: where
+ * @field: name of the field
+ * @value: what it holds
+ * @reason: why that cannot be
+ *
+ * Return: false
+ */
+bool __init pvh_refuse(struct pvh_error *err, const char *field, u64 value,
+		       const char *reason)
 {
 	err->field = field;
 	err->value = value;
@@ -37,10 +44,21 @@ static bool __init refuse(struct pvh_error *err, const char *field, u64 value,
 	return false;
 }
 
-/* The last byte may be that at the end of the address space. */
-static bool __init wraps(u64 addr, u64 size)
+/**
+ * pvh_overlaps_kernel() - Tell whether data and the kernel share memory
+ * @kernel: where the kernel is
+ * @paddr: physical address of the data
+ * @size: bytes, such that @paddr + @size does not wrap
+ *
+ * The image includes .bss and the room for early page tables, which the kernel
+ * writes to before it can know what else is there.
+ *
+ * Return: whether they do
+ */
+bool __init pvh_overlaps_kernel(const struct pvh_kernel *kernel, u64 paddr,
+				u64 size)
 {
-	return size && size - 1 > U64_MAX - addr;
+	return paddr < kernel->end && paddr + size > kernel->start;
 }
 
 /*
@@ -48,37 +66,43 @@ static bool __init wraps(u64 addr, u64 size)
  * kernel, which has no use for them.
  */
 static bool __init convert_modules(const struct hvm_start_info *si,
-				   struct boot_params *bp,
+				   struct pvh_kernel *kernel,
 				   struct pvh_error *err)
 {
+	struct boot_params *bp = kernel->params;
 	const struct hvm_modlist_entry *mod;
+	u64 list_size = (u64)si->nr_modules * sizeof(*mod);
 	u64 paddr, size;
 
-	if (!si->nr_modules)
+	if (!si->nr_modules || !si->modlist_paddr)
 		return true;
 
-	if (!si->modlist_paddr)
-		return refuse(err, "modlist_paddr", 0,
-			      "no module list, but nr_modules is not 0");
+	if (!pvh_addressable(si->modlist_paddr, list_size))
+		return pvh_refuse(err, "modlist_paddr", si->modlist_paddr,
+				  "not all of the module list can be addressed");
+	if (pvh_overlaps_kernel(kernel, si->modlist_paddr, list_size))
+		return pvh_refuse(err, "modlist_paddr", si->modlist_paddr,
+				  "the module list overlaps the kernel");
 
 	mod = pvh_map(si->modlist_paddr, sizeof(*mod));
 	if (!mod)
-		return refuse(err, "modlist_paddr", si->modlist_paddr,
-			      "not all of the module list is below 4 GiB");
+		return pvh_refuse(err, "modlist_paddr", si->modlist_paddr,
+				  "no room to map the module list");
 
-	paddr = mod->paddr;
-	size = mod->size;
-	if (!size)
+	paddr = READ_ONCE(mod->paddr);
+	size = READ_ONCE(mod->size);
+	if (!paddr || !size)
 		return true;
-	if (!paddr)
-		return refuse(err, "module 0 paddr", paddr,
-			      "no address, but a size that is not 0");
-	if (paddr > PVH_MAX_PADDR)
-		return refuse(err, "module 0 paddr", paddr,
-			      "beyond what the kernel can map this early");
-	if (size > PVH_MAX_PADDR - paddr)
-		return refuse(err, "module 0 size", size,
-			      "ends beyond what the kernel can map this early");
+
+	if (!pvh_addressable(paddr, 1))
+		return pvh_refuse(err, "module 0 paddr", paddr,
+				  "cannot be addressed");
+	if (!pvh_addressable(paddr, size))
+		return pvh_refuse(err, "module 0 size", size,
+				  "ends where it cannot be addressed");
+	if (pvh_overlaps_kernel(kernel, paddr, size))
+		return pvh_refuse(err, "module 0 paddr", paddr,
+				  "the initrd overlaps the kernel");
 
 	bp->hdr.ramdisk_image = (u32)paddr;
 	bp->ext_ramdisk_image = paddr >> 32;
@@ -89,41 +113,36 @@ static bool __init convert_modules(const struct hvm_start_info *si,
 }
 
 /*
- * Types 1 to 5 and 7 of the ABI are those of ACPI, which boot_params uses too;
- * the native code treats the ones it does not know as reserved.
+ * copy_bootdata() copies COMMAND_LINE_SIZE bytes, whatever they are, and what
+ * reads them takes for granted that they end somewhere.
  */
-static bool __init convert_memmap(const struct hvm_start_info *si,
-				  struct boot_params *bp,
-				  struct pvh_error *err)
+static bool __init convert_cmdline(const struct hvm_start_info *si,
+				   struct pvh_kernel *kernel,
+				   struct pvh_error *err)
 {
-	const struct hvm_memmap_table_entry *from;
-	struct boot_e820_entry *to = bp->e820_table;
-	u32 i;
+	struct boot_params *bp = kernel->params;
+	const char *cmdline;
+	u64 len = 0;
 
-	if (!si->memmap_entries)
+	if (!si->cmdline_paddr)
 		return true;
 
-	if (si->memmap_entries > ARRAY_SIZE(bp->e820_table))
-		return refuse(err, "memmap_entries", si->memmap_entries,
-			      "more than boot_params has room for");
-	if (!si->memmap_paddr)
-		return refuse(err, "memmap_paddr", 0,
-			      "no memory map, but memmap_entries is not 0");
+	cmdline = pvh_map(si->cmdline_paddr, COMMAND_LINE_SIZE);
+	if (!cmdline)
+		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
+				  "not all of the command line can be addressed");
 
-	from = pvh_map(si->memmap_paddr, si->memmap_entries * sizeof(*from));
-	if (!from)
-		return refuse(err, "memmap_paddr", si->memmap_paddr,
-			      "not all of the memory map is below 4 GiB");
+	while (len < COMMAND_LINE_SIZE && cmdline[len])
+		len++;
+	if (len == COMMAND_LINE_SIZE)
+		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
+				  "no end of the command line within COMMAND_LINE_SIZE");
+	if (pvh_overlaps_kernel(kernel, si->cmdline_paddr, len + 1))
+		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
+				  "the command line overlaps the kernel");
 
-	for (i = 0; i < si->memmap_entries; i++) {
-		to[i].addr = from[i].addr;
-		to[i].size = from[i].size;
-		to[i].type = from[i].type;
-		if (wraps(to[i].addr, to[i].size))
-			return refuse(err, "memmap size", to[i].size,
-				      "wraps around the end of the address space");
-	}
-	bp->e820_entries = si->memmap_entries;
+	bp->hdr.cmd_line_ptr = (u32)si->cmdline_paddr;
+	bp->ext_cmd_line_ptr = si->cmdline_paddr >> 32;
 
 	return true;
 }
@@ -132,37 +151,37 @@ static bool __init convert_memmap(const struct hvm_start_info *si,
  * pvh_convert() - Fill in boot_params from the loader's hvm_start_info
  * @si: the kernel's own copy of the structure. Fields that its version does
  *      not have are 0.
- * @bp: what to fill in, all zeroes
- * @err: set to what is wrong, if anything is
+ * @kernel: what to fill in, and where the kernel is
+ * @err: set to what is wrong, if anything is: to the first in the order of the
+ *       structure if there is more than one
  *
- * Runs on the identity mapping. All addresses in @si are physical and may be
+ * Runs on the mapping of head.S. All addresses in @si are physical and may be
  * 0, which means absent.
- *
- * Without a memory map bp->e820_entries stays 0: whether there is another
- * source is not known before pvh_setup().
  *
  * Return: true if the kernel can go on, false if @err says why it cannot.
  */
-bool __init pvh_convert(const struct hvm_start_info *si, struct boot_params *bp,
-			struct pvh_error *err)
+bool __init pvh_convert(const struct hvm_start_info *si,
+			struct pvh_kernel *kernel, struct pvh_error *err)
 {
-	if (si->magic != XEN_HVM_START_MAGIC_VALUE)
-		return refuse(err, "magic", si->magic,
-			      "not that of a hvm_start_info, 0x336ec578");
+	struct boot_params *bp = kernel->params;
 
-	if (!convert_modules(si, bp, err))
+	if (si->magic != XEN_HVM_START_MAGIC_VALUE)
+		return pvh_refuse(err, "magic", si->magic,
+				  "not that of a hvm_start_info, 0x336ec578");
+
+	if (!convert_modules(si, kernel, err) ||
+	    !convert_cmdline(si, kernel, err))
 		return false;
 
-	/* copy_bootdata() reads that many bytes of it, at __va(). */
-	if (si->cmdline_paddr > PVH_MAX_PADDR - COMMAND_LINE_SIZE)
-		return refuse(err, "cmdline_paddr", si->cmdline_paddr,
-			      "beyond what the kernel can map this early");
-
-	bp->hdr.cmd_line_ptr = (u32)si->cmdline_paddr;
-	bp->ext_cmd_line_ptr = si->cmdline_paddr >> 32;
+	if (!pvh_addressable(si->rsdp_paddr, RSDP_SIZE))
+		return pvh_refuse(err, "rsdp_paddr", si->rsdp_paddr,
+				  "cannot be addressed");
+	if (pvh_overlaps_kernel(kernel, si->rsdp_paddr, RSDP_SIZE))
+		return pvh_refuse(err, "rsdp_paddr", si->rsdp_paddr,
+				  "the RSDP overlaps the kernel");
 	bp->acpi_rsdp_addr = si->rsdp_paddr;
 
-	if (!convert_memmap(si, bp, err))
+	if (!pvh_convert_memmap(si, kernel, err))
 		return false;
 
 	/*

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Access to the loader's data, wherever in physical memory that is.
+ */
+
+#include <linux/bits.h>
+#include <linux/init.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+#include <linux/types.h>
+
+#include <asm/cpuid/api.h>
+#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
+#include <asm/special_insns.h>
+
+#include "../pvh.h"
+
+#define IDENT_SIZE	((u64)PVH_IDENT_GIB * SZ_1G)
+
+/*
+ * The direct mapping of a kernel with 4-level page tables, through which the
+ * native code is going to access what boot_params point to.
+ */
+#define DIRECT_MAP_BITS	46u
+
+static bool __init in_ident_map(u64 paddr, u64 size)
+{
+	return paddr < IDENT_SIZE && size <= IDENT_SIZE - paddr;
+}
+
+/*
+ * An access beyond what the CPU has address lines for would be a page fault,
+ * for reserved bits being set, that nobody could handle yet.
+ */
+static u64 __init max_paddr(void)
+{
+	static u64 max __initdata;
+	unsigned int bits = 36;
+
+	if (!max) {
+		if (native_cpuid_eax(0x80000000) >= 0x80000008)
+			bits = native_cpuid_eax(0x80000008) & 0xff;
+		max = BIT_ULL(min(bits, DIRECT_MAP_BITS));
+	}
+
+	return max;
+}
+
+/**
+ * pvh_addressable() - Tell whether memory could be there for the kernel
+ * @paddr: physical address of its first byte
+ * @size: bytes
+ *
+ * The CPU is asked only about what is not all below PVH_IDENT_GIB GiB, as for
+ * a guest a CPUID is an exit to the hypervisor.
+ *
+ * Return: whether this CPU can address, and the kernel map, all of the range
+ */
+bool __init pvh_addressable(u64 paddr, u64 size)
+{
+	u64 max;
+
+	if (in_ident_map(paddr, size))
+		return true;
+
+	max = max_paddr();
+	return paddr < max && size <= max - paddr;
+}
+
+/**
+ * pvh_map() - Make a physical range accessible
+ * @paddr: physical address of its first byte
+ * @size: bytes, not 0
+ *
+ * Runs on the mapping of head.S, which has the first PVH_IDENT_GIB GiB. For
+ * what is not all there this adds 2 MiB pages to the GiB behind. None of these
+ * is ever used again for anything else: nothing has to be flushed from the TLB.
+ *
+ * Return: where the range can be read; NULL if not all of it is addressable, or
+ * if it is larger than what is left of the GiB
+ */
+const void * __init pvh_map(u64 paddr, u64 size)
+{
+	static unsigned int used __initdata;
+	u64 pmd, last, vaddr;
+
+	if (in_ident_map(paddr, size))
+		return (const void *)(unsigned long)paddr;
+
+	if (!pvh_addressable(paddr, size))
+		return NULL;
+
+	pmd = paddr >> PMD_SHIFT;
+	last = (paddr + size - 1) >> PMD_SHIFT;
+	if (last - pmd >= PTRS_PER_PMD - used)
+		return NULL;
+
+	vaddr = IDENT_SIZE + ((u64)used << PMD_SHIFT) + (paddr & ~PMD_MASK);
+	for (; pmd <= last; pmd++)
+		pvh_window[used++] = (pmd << PMD_SHIFT) |
+			(__PAGE_KERNEL_LARGE & ~(_PAGE_GLOBAL | _PAGE_NX));
+
+	/* A fault before a page walk sees that could not be handled. */
+	native_write_cr3(__native_read_cr3());
+
+	return (const void *)(unsigned long)vaddr;
+}
