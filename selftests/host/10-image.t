@@ -56,17 +56,18 @@ notes "$tmp/extracted" "vmlinux inside bzImage"
 # is a plain return until the kernel patches it, is not its own.
 startup=$obj/arch/x86/xen/pvh/startup
 nm -u "$startup"/*.pi.o | awk '/ U / { print $2 }' | sort -u >"$tmp/wanted"
-nm --defined-only "$startup"/*.pi.o | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
+nm --defined-only "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head.o" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
 comm -23 "$tmp/wanted" "$tmp/own" | grep -v '^__pi___x86_return_thunk$' >"$tmp/foreign"
 [ ! -s "$tmp/foreign" ]
 tap_ok $? "startup/ refers to no symbol of ordinary kernel code"
 [ ! -s "$tmp/foreign" ] || tap_diag <"$tmp/foreign"
 
 # .. and all of it, code, data and strings, is gone after boot.
-for o in "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head.o" "$obj/arch/x86/xen/pvh/setup.o"; do
+for o in "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head.o" "$obj/arch/x86/xen/pvh/oddities.o" \
+	"$obj/arch/x86/xen/pvh/setup.o"; do
 	readelf -SW "$o" | sed 's/^ *\[ *[0-9]*\] *//' |
 		awk -v o="${o##*/}" '$2 == "PROGBITS" && $7 ~ /A/ && $5 !~ /^0+$/ &&
-			$1 !~ /^\.init\./ && $1 !~ /^\.(orc_|return_sites|retpoline|call_sites|ibt_|altinstr|discard|note)/ &&
+			$1 !~ /^\.init\./ && $1 !~ /^\.initcall.*\.init$/ && $1 !~ /^\.(orc_|return_sites|retpoline|call_sites|ibt_|altinstr|discard|note)/ &&
 			$1 !~ /^__patchable|^__bug|^\.smp_locks|^\.cfi_sites|^\.fineibt/ { print o, $1, $5 }'
 done >"$tmp/stays"
 # A literal of xen_cpuid_base() that the linker shares with those of the kernel

@@ -110,7 +110,7 @@ while IFS="$tab" read -r name _; do
 		grep -q '^pvh-report: entered by: PVH, not Xen' "$tmp/log"
 	tap_run "$name: the guest ran its tests" \
 		grep -q '^pvh-test: .* exit' "$tmp/log"
-	sed -n 's/^pvh-test: \([a-z_]*\) exit \([0-9]*\)$/\1 \2/p' "$tmp/log" >"$tmp/results"
+	sed -n 's/^pvh-test: \([a-z_]*\) exit \([0-9][0-9]*\).*/\1 \2/p' "$tmp/log" >"$tmp/results"
 	while read -r test status; do
 		if [ "$status" -eq 4 ]; then
 			tap_skip "$name: $test" "$(sed -n "/^pvh-test: $test\$/,/exit/s/.*# SKIP *//p" "$tmp/log" | head -n 1)"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Have Xen and its tools, as the machine's own Debian release has them, in
+# Have Xen, its tools and headers, as the machine's own Debian release has them, in
 # build/xen/: the packages unpacked in root/, nothing installed, and the
 # hypervisor as QEMU takes it in xen. Once they are in the cache no network is
 # needed.
@@ -26,7 +26,7 @@ command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack Xen's pac
 
 # What Xen of this suite is made of: "SHA256  FILE" lines. It is written when
 # all of them are there, so that it stands for them.
-list=$cache/xen-$suite.list
+list=$cache/xen-and-headers-$suite.list
 
 # need DIR MIB: a disk that is full shows in many ways, and rarely says so.
 need() {
@@ -69,7 +69,7 @@ download() {
 	set -- "xen-utils-$version" xenstore-utils libgcc-s1
 	rm -f "$list"
 	: >"$list.new"
-	for p in "xen-hypervisor-$version-amd64" "$@" $(libraries "$@"); do
+	for p in "xen-hypervisor-$version-amd64" libxen-dev "$@" $(libraries "$@"); do
 		deb=$(apt_deb "$p") || exit 1
 		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$list.new" ||
 			die "cannot read $deb"

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The kernel as a Xen guest of forged loaders: what of selftests/forge/cases is
+# different there. Without a memory map it asks Xen for one; a start_info that
+# it refuses is a crash to xl, and not a reboot.
+#
+# knobs: those of selftests/xen/boot-xen.sh
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$top/selftests/host/tap.sh"
+
+make_tmp
+mkdir "$tmp/forged"
+cc -O2 -static -o "$tmp/forged/forge" "$top/selftests/forge/forge.c"
+
+# forge NAME: the guest of that name, from a description without what all have
+forge() {
+	{
+		cat
+		echo "cmdline text console=hvc0 earlyprintk=xen"
+	} >"$tmp/forged/$1.desc"
+}
+
+# What has to boot, with the initrd that it brings
+# shellcheck disable=SC2016 # $initrd is for forge
+{
+	forge v0 <<'END'
+version 0
+file image at 80M $initrd
+module image image.size
+END
+	forge nomap <<'END'
+memmap_paddr 0
+memmap_entries 3
+file image at 80M $initrd
+module image image.size
+END
+}
+
+# What has not: NAME FIELD, and the description
+forge magic <<'END'
+magic 0x336ec579
+END
+forge v0module <<'END'
+version 0
+module 0xfffffffffffff000 0x2000
+END
+forge entries <<'END'
+entry 0x1000 0x9f000 ram
+memmap_entries 3200
+END
+forge rsdp <<'END'
+rsdp_paddr 0x8000000000000000
+END
+forge cmdline <<'END'
+entry 0x1000 0x9f000 ram
+cmdline fill 2100 x
+cmdline open
+END
+
+status=0
+"$top/selftests/xen/boot-xen.sh" --forged "$tmp/forged" >"$tmp/run" 2>"$tmp/err" || status=$?
+tap_ok $status "Xen boots, its PVH dom0, and the guests have their turn"
+bad=$status
+
+# result LINE DESC: ok if the summary of the run has that line
+result() {
+	status=0
+	grep -qx "xen-result: $1" "$tmp/run" || status=1
+	tap_ok $status "$2"
+	[ $status -eq 0 ] || bad=1
+}
+
+for name in v0 nomap; do
+	result "domU $name pvh done" "$name: boots to its end with Xen's memory map"
+	result "domU $name pvh guest_type PVH" "$name: knows that it is a PVH guest"
+done
+for what in "magic magic" "v0module module 0 paddr" "entries memmap_entries" \
+	"rsdp rsdp_paddr" "cmdline cmdline_paddr"; do
+	name=${what%% *}
+	result "domU $name pvh crashed" "$name: has crashed, says xl"
+	result "domU $name pvh says pvh: ${what#* } 0x[0-9a-f]*: .*" "$name: Xen's log has the line about ${what#* }"
+done
+[ "$bad" -eq 0 ] || { cat "$tmp/err"; grep '^xen-result: domU' "$tmp/run"; } | tap_diag
+tap_done
