@@ -9,6 +9,7 @@ SMP	?= 1
 ACCEL	?= auto
 CPU	?=
 APPEND	?=
+TIME	?= 60
 export MACHINE MEM SMP ACCEL CPU APPEND KDIR
 ifneq ($(origin BUILD),file)
 export BUILD
@@ -16,7 +17,8 @@ endif
 
 TESTS	?= $(sort $(wildcard selftests/host/*.t))
 
-.PHONY: all boot knobs boot-xen image tree initramfs refresh check bench-entry clean help
+.PHONY: all boot knobs boot-xen image tree initramfs refresh check check-mutants \
+	fuzz bench-entry clean help
 
 all: boot
 
@@ -53,8 +55,18 @@ refresh:
 
 ## check		run the tests (TESTS= some of them)
 check: image initramfs
-	@scripts/deps.sh xen check
+	@scripts/deps.sh xen check fuzz
 	@selftests/run.sh $(TESTS)
+
+## fuzz		forged guests for the C part of the entry, in user space (TIME=60)
+fuzz: tree
+	@scripts/deps.sh fuzz
+	@selftests/user/fuzz.sh $(TIME)
+
+## check-mutants	whether the tests find the faults of selftests/mutants/list
+check-mutants: image initramfs
+	@scripts/deps.sh check
+	@selftests/mutants/run.sh
 
 ## bench-entry	instructions, CPUID, MSR and port I/O of the entry, and its size,
 ##		beside those of the unmodified base

@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check ...
+# usage: deps.sh build|boot|xen|check|fuzz ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -42,8 +42,12 @@ prove perl
 quilt quilt
 /usr/share/OVMF/OVMF_CODE.fd|/usr/share/OVMF/OVMF_CODE_4M.fd ovmf
 '
+fuzz_needs='
+clang clang
+/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-dev
+'
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen or check"
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check or fuzz"
 needs=
 for what; do
 	case $what in
@@ -51,6 +55,7 @@ for what; do
 	boot) needs="$needs$boot_needs" ;;
 	xen) needs="$needs$xen_needs" ;;
 	check) needs="$needs$check_needs" ;;
+	fuzz) needs="$needs$fuzz_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;
 	esac
 done

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Print what e820.c of the tests needs of the kernel's e820.c, as it stands there:
+# the definitions, at the start of a line, of these names.
+
+BEGIN {
+	n = split("__e820__range_add e820__range_add change_member change_point_list " \
+		"change_point overlap_list new_entries cpcompare e820_type_mergeable " \
+		"e820__update_table append_e820_table __e820__range_update " \
+		"e820__range_update e820__range_remove", names)
+	for (i = 1; i <= n; i++)
+		want[names[i]] = 1
+}
+function starts(line,   word) {
+	if (line !~ /^[_a-z]/)
+		return 0
+	word = line
+	if (word ~ /\(/)
+		sub(/\(.*/, "", word)		# function
+	else
+		sub(/[[;{].*/, "", word)	# array, struct
+	gsub(/[ \t]+$/, "", word)
+	sub(/.*[ \t*]/, "", word)
+	if (!(word in want))
+		return 0
+	got[word] = 1
+	return 1
+}
+# The type may have a line of its own.
+!on && /^__init static u64$/ { held = $0; next }
+!on && starts($0) {
+	if (held)
+		print held
+	on = 1
+}
+{ held = "" }
+on {
+	print
+	if (/^}/ || (/;$/ && /^[_a-z]/)) {
+		on = 0
+		print ""
+	}
+}
+END {
+	for (name in want)
+		if (!(name in got)) {
+			print "e820.awk: no " name " in " FILENAME >"/dev/stderr"
+			exit 1
+		}
+}

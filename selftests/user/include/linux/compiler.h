@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_COMPILER_H
+#define SHIM_LINUX_COMPILER_H
+
+#define __noreturn	__attribute__((noreturn))
+/* With a message or without, as the kernel has it */
+#define static_assert(expr, ...)	_Static_assert(expr, "" __VA_ARGS__)
+#define READ_ONCE(x)	(*(const volatile __typeof__(x) *)&(x))
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_LIMITS_H
+#define SHIM_LINUX_LIMITS_H
+
+/* The C library wants the real one. */
+#include_next <linux/limits.h>
+
+#define U64_MAX		0xffffffffffffffffULL
+
+#endif

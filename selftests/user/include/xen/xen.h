@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_XEN_XEN_H
+#define SHIM_XEN_XEN_H
+
+#include <linux/types.h>
+
+bool xen_pvh_domain(void);
+
+#define IS_ENABLED(option)	(option)
+
+#endif

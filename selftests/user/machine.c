@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The machine that the code under test takes itself to run on: guest memory
+ * behind the real pvh_map(), CPUID, ports, and an end.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <asm/cpuid/api.h>
+#include <asm/desc_defs.h>
+#include <asm/shared/io.h>
+#include <linux/minmax.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+#include <xen/interface/sched.h>
+#include <xen/interface/xen.h>
+
+#include "test.h"
+
+struct guest guest;
+struct outcome outcome;
+
+/* -- Guest memory ---------------------------------------------------------- */
+
+#define WINDOW_PAGES	512
+#define LARGE_PAGE	(2ULL << 20)
+
+u64 pvh_window[WINDOW_PAGES];
+
+/* map.c, under these names */
+bool real_pvh_addressable(u64 paddr, u64 size);
+const void *real_pvh_map(u64 paddr, u64 size);
+
+/* What was made accessible: exactly that is, for a sanitizer to watch. */
+static struct mapping {
+	u64 paddr, size;
+	void *bytes;
+} mappings[16];
+static unsigned int nr_mappings;
+static unsigned int window_model;
+
+static void overlay(u64 paddr, u64 size, u8 *to, u64 at, const void *bytes,
+		    u64 len)
+{
+	unsigned __int128 from = paddr > at ? paddr : at;
+	unsigned __int128 end = (unsigned __int128)paddr + size;
+	unsigned __int128 at_end = (unsigned __int128)at + len;
+
+	if (end > at_end)
+		end = at_end;
+	/* Nothing is at 0. */
+	if (at && from < end)
+		memcpy(to + (u64)(from - paddr), (const u8 *)bytes + (u64)(from - at),
+		       (u64)(end - from));
+}
+
+/* Where objects overlap, the last one is on top. */
+void guest_read(u64 paddr, u64 size, void *to)
+{
+	memset(to, 0xcc, size);
+	overlay(paddr, size, to, guest.si.memmap_paddr, guest.memmap,
+		guest.entries * sizeof(guest.memmap[0]));
+	overlay(paddr, size, to, guest.si.cmdline_paddr, guest.cmdline,
+		sizeof(guest.cmdline));
+	overlay(paddr, size, to, guest.si.modlist_paddr, &guest.module,
+		sizeof(guest.module));
+	overlay(paddr, size, to, guest.si_paddr, &guest.si, sizeof(guest.si));
+}
+
+static void *accessible(u64 paddr, u64 size)
+{
+	struct mapping *m = &mappings[nr_mappings];
+
+	if (nr_mappings == sizeof(mappings) / sizeof(mappings[0]))
+		fail("maps more than there is to map");
+	if (!size || size > 1 << 20)
+		fail("maps %llu bytes", size);
+	m->paddr = paddr;
+	m->size = size;
+	m->bytes = malloc(size);
+	if (!m->bytes)
+		abort();
+	nr_mappings++;
+	guest_read(paddr, size, m->bytes);
+
+	return m->bytes;
+}
+
+/* The page tables of head.S, with the window behind the identity mapping */
+static u64 translate(u64 vaddr)
+{
+	u64 pte;
+
+	if (vaddr < SIZE_4G)
+		return vaddr;
+	if (vaddr - SIZE_4G >= WINDOW_PAGES * LARGE_PAGE)
+		fail("pvh_map: %#llx is not in the window", vaddr);
+
+	pte = pvh_window[(vaddr - SIZE_4G) / LARGE_PAGE];
+	/* Present, large, not global, and nothing that a CPU would refuse */
+	if ((pte & 0x81) != 0x81 || pte & 0x100 || pte & 0x1fe000 || pte >> 52)
+		fail("pvh_map: page table entry %#llx", pte);
+
+	return (pte & ~(LARGE_PAGE - 1)) + vaddr % LARGE_PAGE;
+}
+
+bool pvh_addressable(u64 paddr, u64 size)
+{
+	bool yes = real_pvh_addressable(paddr, size);
+
+	if (yes != oracle_addressable(paddr, size))
+		fail("pvh_addressable(%#llx, %#llx): %d", paddr, size, yes);
+
+	return yes;
+}
+
+static bool may_map(u64 paddr, u64 size)
+{
+	u64 pages;
+
+	if (!oracle_addressable(paddr, size))
+		return false;
+	if (paddr + size <= SIZE_4G)
+		return true;
+	pages = (paddr + size - 1) / LARGE_PAGE - paddr / LARGE_PAGE + 1;
+	if (pages > WINDOW_PAGES - window_model)
+		return false;
+	window_model += pages;
+
+	return true;
+}
+
+const void *pvh_map(u64 paddr, u64 size)
+{
+	u64 old[WINDOW_PAGES];
+	unsigned int used = window_model;
+	u64 v, last, i;
+
+	memcpy(old, pvh_window, sizeof(old));
+	v = (unsigned long)real_pvh_map(paddr, size);
+	if (!may_map(paddr, size)) {
+		if (v)
+			fail("pvh_map(%#llx, %#llx) does", paddr, size);
+		return NULL;
+	}
+	if (!v)
+		fail("pvh_map(%#llx, %#llx) does not", paddr, size);
+	if (paddr + size <= SIZE_4G && v != paddr)
+		fail("pvh_map(%#llx, %#llx): that is mapped already", paddr, size);
+
+	last = paddr + size - 1;
+	for (i = 0; i < size; i += LARGE_PAGE) {
+		if (translate(v + i) != paddr + i)
+			fail("pvh_map(%#llx, %#llx): %#llx is elsewhere", paddr, size, paddr + i);
+	}
+	if (translate(v + size - 1) != last)
+		fail("pvh_map(%#llx, %#llx): its end is elsewhere", paddr, size);
+	if (memcmp(old, pvh_window, used * sizeof(old[0])))
+		fail("pvh_map(%#llx, %#llx): changes what is in use", paddr, size);
+
+	return accessible(paddr, size);
+}
+
+void *shim_va(u64 paddr)
+{
+	return accessible(paddr, sizeof(struct hvm_modlist_entry));
+}
+
+/* -- CPUID and hypercalls -------------------------------------------------- */
+
+static const char vendors[][13] = {
+	[INTEL] = "GenuineIntel",
+	[AMD] = "AuthenticAMD",
+	[HYGON] = "HygonGenuine",
+	[OTHER] = "CentaurHauls",
+};
+
+void native_cpuid(u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+{
+	u32 leaf = *eax;
+
+	outcome.cpuids++;
+	/* What a leaf that is not there has is not defined. */
+	*eax = 0x0ddba11;
+	*ebx = *ecx = *edx = 0xbad1eaf;
+	switch (leaf) {
+	case 0:
+		memcpy(ebx, vendors[guest.vendor], 4);
+		memcpy(edx, vendors[guest.vendor] + 4, 4);
+		memcpy(ecx, vendors[guest.vendor] + 8, 4);
+		return;
+	case 0x80000000:
+		*eax = guest.cpuid_ext_max;
+		return;
+	case 0x80000008:
+		if (guest.cpuid_ext_max >= leaf)
+			*eax = guest.cpuid_width;
+		return;
+	}
+	if (leaf >= 0x40000000 && leaf < 0x40010000 && leaf % 0x100 == 0) {
+		/* All kinds of others, and some that are almost Xen */
+		static const char others[][13] = {
+			"Microsoft Hv", "XenVMMXenVMX", "KVMKVMKVM\0\0\0",
+			"xenVMMXenVMM", "XenVMMxenVMM", "VMwareVMware",
+		};
+		const char *sig = others[leaf / 0x100 % 6];
+
+		if (leaf == guest.xen_leaf)
+			sig = "XenVMMXenVMM";
+		memcpy(ebx, sig, 4);
+		memcpy(ecx, sig + 4, 4);
+		memcpy(edx, sig + 8, 4);
+	}
+}
+
+/* Set by insn.h: 1 is vmcall, 2 vmmcall. */
+unsigned char shim_hypercall_insn;
+
+/* What a hypercall leaves alone is left alone. */
+asm(".pushsection .text\n"
+    ".globl shim_hypercall\n"
+    "shim_hypercall:\n"
+    "	pushq %rbp\n"
+    "	movq %rsp, %rbp\n"
+    "	pushq %rcx\n"
+    "	pushq %rdx\n"
+    "	pushq %rsi\n"
+    "	pushq %rdi\n"
+    "	pushq %r8\n"
+    "	pushq %r9\n"
+    "	pushq %r10\n"
+    "	pushq %r11\n"
+    "	andq $-16, %rsp\n"
+    "	movq %rsi, %rdx\n"
+    "	movq %rdi, %rsi\n"
+    "	movq %rax, %rdi\n"
+    "	call shim_do_hypercall\n"
+    "	leaq -64(%rbp), %rsp\n"
+    "	popq %r11\n"
+    "	popq %r10\n"
+    "	popq %r9\n"
+    "	popq %r8\n"
+    "	popq %rdi\n"
+    "	popq %rsi\n"
+    "	popq %rdx\n"
+    "	popq %rcx\n"
+    "	popq %rbp\n"
+    "	ret\n"
+    ".popsection\n");
+
+long shim_do_hypercall(unsigned long nr, unsigned long op,
+		       const struct sched_shutdown *arg);
+
+long shim_do_hypercall(unsigned long nr, unsigned long op,
+		       const struct sched_shutdown *arg)
+{
+	if (nr != __HYPERVISOR_sched_op || op != SCHEDOP_shutdown)
+		fail("hypercall %lu %lu", nr, op);
+	if (arg->reason != SHUTDOWN_crash)
+		fail("shut down for reason %u", arg->reason);
+	if (!strchr(outcome.said, '\n'))
+		fail("shut down before a word is said");
+	outcome.hypercalls++;
+	outcome.hypercall_insn = shim_hypercall_insn;
+
+	return -38;
+}
+
+/* -- Ports ----------------------------------------------------------------- */
+
+static struct uart {
+	u16 base;
+	u8 lcr, mcr, dll, dlm;
+	unsigned int polls;
+	bool busy, set;
+} uart;
+
+static void append(char *to, size_t room, u8 c)
+{
+	size_t len = strlen(to);
+
+	if (!c || len + 1 >= room)
+		fail("says %s, and then %#x", to, c);
+	to[len] = c;
+	to[len + 1] = '\0';
+}
+
+static void uart_at(u16 port)
+{
+	static const u16 bases[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
+	u16 base = port & ~7;
+	unsigned int i;
+
+	for (i = 0; i < 4 && bases[i] != base; i++)
+		;
+	if (i == 4)
+		fail("port %#x", port);
+	if (uart.base && uart.base != base)
+		fail("ports %#x and %#x", uart.base, base);
+	uart.base = base;
+}
+
+void outb(u8 value, u16 port)
+{
+	if (port == 0xe9) {
+		append(outcome.said, sizeof(outcome.said), value);
+		return;
+	}
+
+	uart_at(port);
+	switch (port & 7) {
+	case 0:
+		if (uart.lcr & 0x80) {
+			uart.dll = value;
+			break;
+		}
+		if (uart.busy && uart.polls < guest.thre_after && uart.polls < 0xffff)
+			fail("serial port: written to while busy");
+		append(outcome.serial, sizeof(outcome.serial), value);
+		uart.busy = true;
+		uart.polls = 0;
+		break;
+	case 1:
+		if (!(uart.lcr & 0x80))
+			fail("serial port: interrupts");
+		uart.dlm = value;
+		uart.set = true;
+		break;
+	case 3:
+		uart.lcr = value;
+		break;
+	case 4:
+		uart.mcr = value;
+		break;
+	default:
+		fail("serial port: register %u", port & 7);
+	}
+}
+
+u8 inb(u16 port)
+{
+	uart_at(port);
+	if ((port & 7) != 5)
+		fail("serial port: reads register %u", port & 7);
+	if (++uart.polls > 0x20000 || uart.polls > max(guest.thre_after, 1))
+		fail("serial port: waits for ever");
+
+	return uart.polls >= guest.thre_after ? 0x60 : 0;
+}
+
+static void uart_check(void)
+{
+	outcome.port = uart.base;
+	if (!uart.set)
+		return;
+	if ((uart.lcr & 0x80) || (uart.lcr & 0x3f) != 3)
+		fail("serial port: line control %#x", uart.lcr);
+	if (!uart.dll && !uart.dlm)
+		fail("serial port: divisor 0");
+	if ((uart.mcr & 3) != 3)
+		fail("serial port: modem control %#x", uart.mcr);
+	outcome.divisor = uart.dlm << 8 | uart.dll;
+}
+
+/* -- Its end --------------------------------------------------------------- */
+
+static jmp_buf ends;
+static bool no_idt;
+
+void shim_lidt(const struct desc_ptr *idt);
+void shim_ud2(void);
+
+void shim_lidt(const struct desc_ptr *idt)
+{
+	if (idt->size || idt->address)
+		fail("an IDT of %#x", idt->size);
+	no_idt = true;
+}
+
+void shim_ud2(void)
+{
+	if (!no_idt)
+		fail("ud2 with an IDT");
+	longjmp(ends, 1);
+}
+
+void shim_log(const char *fmt, ...)
+{
+	size_t len = strlen(outcome.log);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(outcome.log + len, sizeof(outcome.log) - len, fmt, args);
+	va_end(args);
+}
+
+void fail(const char *fmt, ...)
+{
+	const struct hvm_start_info *si = &guest.si;
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "FAIL: ");
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, "\n  kernel %#llx-%#llx, CPU 0x%x 0x%x, Xen %#x, window %u\n"
+		"  start_info at %#llx: magic %#x version %#x flags %#x nr_modules %#x\n"
+		"    modlist %#llx cmdline %#llx rsdp %#llx memmap %#llx entries %#x\n"
+		"  module %#llx size %#llx\n  command line: %.*s\n",
+		guest.start, guest.end, guest.cpuid_ext_max, guest.cpuid_width,
+		guest.xen_leaf, guest.window_used, guest.si_paddr, si->magic,
+		si->version, si->flags, si->nr_modules, si->modlist_paddr,
+		si->cmdline_paddr, si->rsdp_paddr, si->memmap_paddr,
+		si->memmap_entries, guest.module.paddr, guest.module.size,
+		80, guest.cmdline);
+	for (u32 i = 0; i < guest.entries && i < 8; i++)
+		fprintf(stderr, "  entry %u: %#llx size %#llx type %u\n", i,
+			guest.memmap[i].addr, guest.memmap[i].size,
+			guest.memmap[i].type);
+	if (outcome.said[0])
+		fprintf(stderr, "  said: %s", outcome.said);
+	abort();
+}
+
+/* -- Around a run ---------------------------------------------------------- */
+
+/* The variables of map.c and serial.c: __initdata in linux/init.h */
+extern char __start_shim_initdata[], __stop_shim_initdata[];
+
+void machine_reset(void)
+{
+	static char *pristine;
+	size_t room = __stop_shim_initdata - __start_shim_initdata;
+
+	if (!pristine) {
+		pristine = malloc(room);
+		if (!pristine)
+			abort();
+		memcpy(pristine, __start_shim_initdata, room);
+	}
+	memcpy(__start_shim_initdata, pristine, room);
+
+	memset(&outcome, 0, sizeof(outcome));
+	memset(&uart, 0, sizeof(uart));
+	uart.busy = true;
+	memset(pvh_window, 0, sizeof(pvh_window));
+	no_idt = false;
+	window_model = 0;
+
+	/* Use up some of the window, as earlier calls would have. */
+	if (guest.window_used) {
+		u64 size = guest.window_used * LARGE_PAGE;
+
+		if (oracle_max_paddr() < SIZE_4G + size)
+			guest.window_used = 0;
+		else if (!real_pvh_map(SIZE_4G, size))
+			fail("pvh_map: no room for %u pages", guest.window_used);
+		window_model = guest.window_used;
+	}
+	outcome.cpuids = 0;
+}
+
+void machine_run(void (*fn)(void))
+{
+	if (setjmp(ends))
+		outcome.died = true;
+	else
+		fn();
+}
+
+/* What holds for every boot, and the end of the mappings */
+void machine_check(void)
+{
+	unsigned int i;
+
+	uart_check();
+	for (i = 0; i < nr_mappings; i++) {
+		struct mapping *m = &mappings[i];
+		void *is = malloc(m->size);
+
+		if (!is)
+			abort();
+		guest_read(m->paddr, m->size, is);
+		if (memcmp(is, m->bytes, m->size))
+			fail("the loader's data at %#llx was written to", m->paddr);
+		free(is);
+		free(m->bytes);
+	}
+	nr_mappings = 0;
+}
