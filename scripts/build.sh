@@ -47,15 +47,16 @@ configure() {
 	# An option that does not stick is a fragment that does not fit the tree.
 	awk -F= '/^CONFIG_/ { want[$1] = $2 } END { for (k in want) print k "=" want[k] }' \
 		"$want.new" | sort | while IFS='=' read -r key value; do
-		# The base knows nothing of what the series brings.
-		if [ "$name" = base ] && ! git -C "$src" grep -qE "config ${key#CONFIG_}\$" -- '*Kconfig*'; then
-			continue
-		fi
 		if [ "$value" = n ]; then
 			! grep -q "^$key=" "$o/.config" || echo "$key=n"
 		else
 			grep -qxF "$key=$value" "$o/.config" || echo "$key=$value"
 		fi
+	done | while IFS= read -r lost; do
+		# The base knows nothing of what the series brings.
+		key=${lost%%=*}
+		[ "$name" = base ] && ! git -C "$src" grep -qE "config ${key#CONFIG_}\$" -- '*Kconfig*' ||
+			echo "$lost"
 	done >"$build/log/config.$name.lost"
 	[ ! -s "$build/log/config.$name.lost" ] ||
 		die "this tree's Kconfig does not take: $(tr '\n' ' ' <"$build/log/config.$name.lost")"
