@@ -3,7 +3,6 @@
  * The loader's memory map, as boot_params and a setup_data have it.
  */
 
-#include <linux/array_size.h>
 #include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/limits.h>
@@ -25,10 +24,9 @@
 static const struct boot_e820_entry isa_hole __initconst = {
 	.addr	= ISA_START_ADDRESS,
 	.size	= ISA_END_ADDRESS - ISA_START_ADDRESS,
-	.type	= E820_TYPE_RESERVED,
 };
 
-/* Entry @i of the kernel's memory map: boot_params, setup_data, the hole. */
+/* Entry @i of the kernel's memory map, in boot_params or behind in the setup_data. */
 static struct boot_e820_entry * __init entry(struct pvh_kernel *kernel, u32 i)
 {
 	if (i < E820_MAX_ENTRIES_ZEROPAGE)
