@@ -189,6 +189,8 @@ SYM_INNER_LABEL(__pi_pvh_window, SYM_L_GLOBAL)
 	.fill	PTRS_PER_PMD, 8, 0
 SYM_DATA_END(pvh_pgtable)
 
+SYM_DATA(__pi_pvh_linked_text, .quad _text)
+
 	/* The value is relative to the note: see vmlinux.lds.S. */
 	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .global xen_elfnote_phys32_entry;
 		xen_elfnote_phys32_entry: _ASM_PTR xen_elfnote_phys32_entry_value - .)

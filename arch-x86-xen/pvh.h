@@ -20,6 +20,7 @@
 #ifndef __ASSEMBLER__
 
 #include <linux/compiler.h>
+#include <linux/init.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -28,6 +29,7 @@
 #include <asm/setup_data.h>
 
 struct hvm_start_info;
+struct pvh_relocs;
 
 /**
  * struct pvh_error - What the loader said that cannot be booted
@@ -71,12 +73,15 @@ static_assert(offsetof(struct pvh_e820_ext, entries) ==
  * struct pvh_kernel - The kernel's side of the conversion of a start_info
  * @params: to fill in, all zeroes
  * @e820_ext: to fill in if @params has no room, all zeroes
+ * @cmdline: set to where the command line can be read, NULL if there is none.
+ *           It has an end within COMMAND_LINE_SIZE bytes.
  * @start: physical address of the first byte of the kernel image
  * @end: physical address of the byte after its last
  */
 struct pvh_kernel {
 	struct boot_params *params;
 	struct pvh_e820_ext *e820_ext;
+	const char *cmdline;
 	u64 start;
 	u64 end;
 };
@@ -99,6 +104,13 @@ bool pvh_refuse(struct pvh_error *err, const char *field, u64 value,
 bool pvh_overlaps_kernel(const struct pvh_kernel *kernel, u64 paddr, u64 size);
 bool pvh_addressable(u64 paddr, u64 size);
 const void *pvh_map(u64 paddr, u64 size);
+const char *pvh_after(const char *s, const char *end, const char *prefix);
+bool pvh_cmdline_has(const char *cmdline, size_t size, const char *option);
+bool pvh_randomize(struct pvh_kernel *kernel, struct pvh_error *err);
+
+/* startup/kaslr.c takes in lib/kaslr.c, which itself does not ask for init text. */
+unsigned long __init kaslr_get_random_long(const char *purpose);
+
 void pvh_serial_init(const char *cmdline, size_t size);
 void pvh_serial_put(char c);
 void pvh_serial_flush(void);
@@ -108,6 +120,13 @@ void __noreturn pvh_die(const struct pvh_error *err, const char *cmdline,
 
 /* The last level of the page tables for what pvh_map() adds, in head.S. */
 extern u64 pvh_window[];
+
+/* Made by the build, and filled in after the link. */
+extern const struct pvh_relocs pvh_relocs;
+extern const char pvh_relocs_end[];
+
+/* The virtual address of _text: what the link made it, or a loader after that. */
+extern const u64 pvh_linked_text;
 #else
 void pvh_log_oddities(const struct hvm_start_info *si);
 void __noreturn __pi_pvh_die(const struct pvh_error *err, const char *cmdline,

@@ -6,6 +6,7 @@
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/init.h>
+#include <linux/kconfig.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -63,6 +64,18 @@ static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
 	return true;
 }
 
+static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
+{
+	if (!IS_ENABLED(CONFIG_PVH_KASLR))
+		return true;
+
+	if (kernel->cmdline &&
+	    pvh_cmdline_has(kernel->cmdline, COMMAND_LINE_SIZE, "nokaslr"))
+		return true;
+
+	return pvh_randomize(kernel, err);
+}
+
 /**
  * pvh_boot() - Turn what the loader left into what startup_64 expects
  * @start_info_paddr: physical address of the loader's hvm_start_info
@@ -92,7 +105,8 @@ void __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	struct pvh_error err;
 
 	if (copy_start_info(si, start_info_paddr, &kernel, &err) &&
-	    pvh_convert(si, &kernel, &err))
+	    pvh_convert(si, &kernel, &err) &&
+	    randomize(&kernel, &err))
 		return;
 
 	if (si->magic == XEN_HVM_START_MAGIC_VALUE && si->cmdline_paddr)

@@ -21,18 +21,6 @@ static const u16 ports[] __initconst = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
 /* 0 if there is none. */
 static u16 port __initdata;
 
-/* The rest of @s if it begins with @prefix, which no NUL of @s is part of. */
-static const char * __init after(const char *s, const char *end,
-				 const char *prefix)
-{
-	while (*prefix) {
-		if (s == end || *s++ != *prefix++)
-			return NULL;
-	}
-
-	return s;
-}
-
 static void __init set_baud(const char *s, const char *end)
 {
 	unsigned int baud = 0, divisor;
@@ -62,27 +50,27 @@ static bool __init parse_option(const char *s, const char *end)
 	unsigned int line = 0;
 	bool serial = false;
 
-	arg = after(s, end, "console=");
+	arg = pvh_after(s, end, "console=");
 	if (!arg) {
-		arg = after(s, end, "earlyprintk=");
+		arg = pvh_after(s, end, "earlyprintk=");
 		if (!arg)
 			return false;
-		tty = after(arg, end, "serial");
+		tty = pvh_after(arg, end, "serial");
 		if (tty) {
 			serial = true;
-			arg = after(tty, end, ",") ?: tty;
+			arg = pvh_after(tty, end, ",") ?: tty;
 		}
 	}
 
-	tty = after(arg, end, "ttyS");
+	tty = pvh_after(arg, end, "ttyS");
 	if (tty) {
 		if (tty == end || *tty < '0' || *tty >= '0' + ARRAY_SIZE(ports))
 			return false;
 		line = *tty++ - '0';
 		if (tty < end && *tty >= '0' && *tty <= '9')
 			return false;
-		arg = after(tty, end, ",") ?: tty;
-	} else if (!serial || after(arg, end, "0x")) {
+		arg = pvh_after(tty, end, ",") ?: tty;
+	} else if (!serial || pvh_after(arg, end, "0x")) {
 		return false;
 	}
 

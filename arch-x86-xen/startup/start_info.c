@@ -141,6 +141,7 @@ static bool __init convert_cmdline(const struct hvm_start_info *si,
 		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
 				  "the command line overlaps the kernel");
 
+	kernel->cmdline = cmdline;
 	bp->hdr.cmd_line_ptr = (u32)si->cmdline_paddr;
 	bp->ext_cmd_line_ptr = si->cmdline_paddr >> 32;
 

@@ -88,6 +88,16 @@ void __pi_pvh_die(const struct pvh_error *err, const char *cmdline,
 	pvh_die(err, cmdline, cmdline_size);
 }
 
+/* What startup/kaslr.c does has a test of its own: relocs.c. */
+bool pvh_randomize(struct pvh_kernel *kernel, struct pvh_error *err)
+{
+	if (kernel->params != bp || !err)
+		fail("pvh_randomize() of something else");
+	outcome.randomized = true;
+
+	return true;
+}
+
 static void boot(void)
 {
 	pvh_boot(guest.si_paddr, bp, si, ext,
@@ -138,6 +148,17 @@ static void check_refusal(struct verdict v, const char *cmdline, size_t size)
 	if (guest.xen_leaf && outcome.hypercall_insn !=
 	    (guest.vendor == AMD || guest.vendor == HYGON ? 2 : 1))
 		fail("the wrong hypercall instruction");
+}
+
+static void check_randomized(void)
+{
+	char cmdline[CMDLINE_MAX] = "";
+
+	if (si->cmdline_paddr)
+		guest_read(si->cmdline_paddr, CMDLINE_MAX, cmdline);
+	if (outcome.randomized !=
+	    (CONFIG_PVH_KASLR && !oracle_nokaslr(cmdline, sizeof(cmdline))))
+		fail("randomized: %d", outcome.randomized);
 }
 
 /* Of the first part: by what command line was found so far */
@@ -364,6 +385,7 @@ void run(void)
 	if (v.field)
 		fail("boots, and has to be refused for %s %#llx", v.field, v.value);
 	check_boot_params();
+	check_randomized();
 
 	outcome.setup = true;
 	kernel_begins();

@@ -364,3 +364,23 @@ void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor)
 		return;
 	}
 }
+
+/* "nokaslr" as a word of its own, among control characters and blanks */
+bool oracle_nokaslr(const char *cmdline, size_t size)
+{
+	char text[CMDLINE_MAX + 1], *word;
+	size_t i;
+
+	memcpy(text, cmdline, size);
+	text[size] = '\0';
+	for (i = 0; text[i]; i++) {
+		if ((unsigned char)text[i] < ' ')
+			text[i] = ' ';
+	}
+	for (word = strtok(text, " "); word; word = strtok(NULL, " ")) {
+		if (!strcmp(word, "nokaslr"))
+			return true;
+	}
+
+	return false;
+}

@@ -253,6 +253,56 @@ static void cmdline(void)
 	REFUSED("cmdline_paddr", text_of(MAX_46 - CMDLINE_MAX + 1, 1); width(52));
 }
 
+/* Whether a command line of that text leaves the kernel where it is */
+static void stays(const char *s, bool yes)
+{
+	BOOTS(text(s));
+	if (outcome.randomized != (CONFIG_PVH_KASLR && !yes))
+		fail("randomized with %s: %d", s, outcome.randomized);
+}
+
+static void nokaslr(void)
+{
+	size_t i;
+
+	BOOTS(guest.si.cmdline_paddr = 0);
+	if (outcome.randomized != CONFIG_PVH_KASLR)
+		fail("randomized without a command line: %d", outcome.randomized);
+	stays("", false);
+	stays("nokaslr", true);
+	stays("nokaslr quiet", true);
+	stays("quiet nokaslr", true);
+	stays("quiet  nokaslr  ro", true);
+	stays("quiet\tnokaslr\nro", true);
+	stays("nokasl nokaslr", true);
+	stays("nokaslr\177", false);
+	stays("nokaslr\240", false);
+	stays("nokaslrx", false);
+	stays("nokaslr=1", false);
+	stays("xnokaslr", false);
+	stays("x=nokaslr", false);
+	stays("nokasl", false);
+	stays("nonokaslr", false);
+	stays("kaslr", false);
+
+	/* Up to its last byte, and not behind its end */
+	for (i = 0; i < 3; i++) {
+		guest_init();
+		name = "nokaslr where the command line ends";
+		memset(guest.cmdline, ' ', sizeof(guest.cmdline));
+		memcpy(guest.cmdline + CMDLINE_MAX - 8 - i, "nokaslr", 8);
+		expect(NULL);
+		if (outcome.randomized)
+			fail("%s: not seen", name);
+	}
+	guest_init();
+	name = "nokaslr behind the end";
+	memcpy(guest.cmdline, "quiet\0 nokaslr", 15);
+	expect(NULL);
+	if (outcome.randomized != CONFIG_PVH_KASLR)
+		fail("%s: seen", name);
+}
+
 static void rsdp(void)
 {
 	BOOTS(guest.si.rsdp_paddr = 1);
@@ -566,6 +616,7 @@ int main(int argc, char **argv)
 	start_info();
 	modules();
 	cmdline();
+	nokaslr();
 	rsdp();
 	memmaps();
 	order();

@@ -81,6 +81,7 @@ struct outcome {
 	unsigned int hcalls_for_map;
 	int hypercall_insn;		/* 1 vmcall, 2 vmmcall */
 	bool setup;			/* as far as pvh_setup() */
+	bool randomized;		/* pvh_randomize() was called */
 };
 
 extern struct guest guest;
@@ -104,6 +105,7 @@ u64 oracle_max_paddr(void);
 struct verdict oracle_boot(void);
 struct verdict oracle_setup(void);
 void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor);
+bool oracle_nokaslr(const char *cmdline, size_t size);
 const char *oracle_log(void);
 bool oracle_fits(const struct hvm_memmap_table_entry *map, u32 nr);
 

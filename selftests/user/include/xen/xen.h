@@ -2,10 +2,9 @@
 #ifndef SHIM_XEN_XEN_H
 #define SHIM_XEN_XEN_H
 
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 bool xen_pvh_domain(void);
-
-#define IS_ENABLED(option)	(option)
 
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A kernel image of nothing but places to relocate, at the distances where one
+ * way to write them down ends and another one begins: 255 bytes, 254 steps in a
+ * run, and 24 bits.
+ */
+	.macro	here
+	.reloc	., R_X86_64_32S, _text
+	.long	0
+	.endm
+
+	/* The next place is that many bytes behind the last one. */
+	.macro	place distance
+	.if	\distance > 4
+	.space	\distance - 4
+	.endif
+	here
+	.endm
+
+	.text
+	.globl	_text, _end
+	.globl	__pi_pvh_linked_text, __pi_pvh_relocs, __pi_pvh_relocs_end
+_text:
+__pi_pvh_linked_text:
+	.quad	_text
+	here
+	place	4
+	place	5
+	place	255
+	place	256
+	place	254
+	place	257
+	.rept	600
+	.quad	_text
+	.endr
+	place	300
+	/* 252 to 257 steps in a run */
+	.irp	n, 252, 253, 254, 255, 256, 257
+	place	1000
+	.rept	\n
+	place	7
+	.endr
+	.endr
+	place	0xfffffe
+	place	0xffffff
+	place	0x1000000
+	place	0x1fffffe
+	place	0x1ffffff
+
+	.balign	8
+__pi_pvh_relocs:
+	.space	0x4000
+__pi_pvh_relocs_end:
+_end:
