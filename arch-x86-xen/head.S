@@ -38,9 +38,13 @@
 /* Where a symbol is, given the address of pvh_start_xen in %ebp. */
 #define rva(x)		((x) - pvh_start_xen)
 
+/* Of the page tables below: behind those of the first two levels and the window */
+#define PVH_PML5_TABLE	(PVH_IDENT_GIB + 3)
+
 /* A selector of the GDT below. */
 #define PVH_CS		0x08
 #define PVH_DS		0x10
+#define PVH_CS32	0x18
 
 /* RAM on every machine, used only if there is no start_info to lean on. */
 #define PVH_SCRATCH	0x1000
@@ -93,18 +97,47 @@ SYM_CODE_START(pvh_start_xen)
 
 	/* The tables hold their distance from the first one. */
 	leal	rva(pvh_pgtable)(%ebp), %edi
+	testl	$(PAGE_SIZE - 1), %edi
+	jnz	.Lnot_aligned
 	addl	%edi, (%edi)
 	addl	%edi, PAGE_SIZE + 0(%edi)
 	addl	%edi, PAGE_SIZE + 8(%edi)
 	addl	%edi, PAGE_SIZE + 16(%edi)
 	addl	%edi, PAGE_SIZE + 24(%edi)
 	addl	%edi, PAGE_SIZE + 32(%edi)
+	addl	%edi, PVH_PML5_TABLE * PAGE_SIZE(%edi)
 
 	/*
+	 * Five levels if the CPU has them: .Llong_mode goes back to four if the
+	 * command line says so, which can be anywhere. On a CPU that does not
+	 * have leaf 7 the answer means nothing, but only where it seems to be
+	 * yes is it worth another CPUID to find out.
+	 *
 	 * The ABI has all other bits of CR4 and CR0 clear. Loaded, they are so:
-	 * caches on, and no LA57 under 4-level tables.
+	 * caches on, and LA57 as the tables are.
 	 */
-	movl	$X86_CR4_PAE, %eax
+	pushl	$X86_CR4_PAE
+	movl	$7, %eax
+	xorl	%ecx, %ecx
+	cpuid
+	btl	$(X86_FEATURE_LA57 & 31), %ecx
+	jnc	1f
+	xorl	%eax, %eax
+	cpuid
+	cmpl	$7, %eax
+	jb	1f
+	addl	$PVH_PML5_TABLE * PAGE_SIZE, %edi
+	orl	$X86_CR4_LA57, (%esp)
+1:	popl	%eax
+	leal	rva(.Llong_mode)(%ebp), %ebp
+
+	/*
+	 * %eax		CR4
+	 * %edi		physical address of the first table
+	 * %ebp		where to go from here
+	 * %esi		is left alone
+	 */
+.Lenable_paging:
 	movl	%eax, %cr4
 	movl	%edi, %cr3
 
@@ -117,19 +150,51 @@ SYM_CODE_START(pvh_start_xen)
 	movl	%eax, %cr0
 
 	pushl	$PVH_CS
-	leal	rva(.Llong_mode)(%ebp), %eax
-	pushl	%eax
+	pushl	%ebp
 	lretl
+
+	/* %edi is the first of four tables. That of the fifth level is not one. */
+.Lfour_levels:
+	UNWIND_HINT_END_OF_STACK
+	ANNOTATE_NOENDBR
+	movl	$X86_CR0_PE, %eax
+	movl	%eax, %cr0
+	movl	$X86_CR4_PAE, %eax
+	jmp	.Lenable_paging
+
+.Lnot_aligned:
+	leal	rva(_text)(%ebp), %edx
+	leal	rva(pvh_not_aligned)(%ebp), %esi
+	jmp	.Lsay
 
 .Lno_long_mode:
 	leal	rva(pvh_no_long_mode)(%ebp), %esi
-4:	lodsb
+
+	/* At %esi is a line; a "%" in it stands for %edx in hexadecimal. */
+.Lsay:
+	lodsb
 	testb	%al, %al
-	jz	5f
+	jz	.Lend
+	cmpb	$'%', %al
+	je	2f
 	outb	%al, $PVH_DEBUG_CONSOLE_PORT
-	jmp	4b
+	jmp	.Lsay
+2:	movl	$8, %ecx
+3:	roll	$4, %edx
+	movb	%dl, %al
+	andb	$0xf, %al
+	addb	$'0', %al
+	cmpb	$'9', %al
+	jbe	4f
+	addb	$'a' - '9' - 1, %al
+4:	outb	%al, $PVH_DEBUG_CONSOLE_PORT
+	decl	%ecx
+	jnz	3b
+	jmp	.Lsay
+
 	/* There is no IDT either: this ends the machine. */
-5:	pushl	$0
+.Lend:
+	pushl	$0
 	pushl	$0
 	lidtl	(%esp)
 	ud2
@@ -149,6 +214,19 @@ SYM_CODE_START(pvh_start_xen)
 	leaq	_end(%rip), %r9
 	call	__pi_pvh_boot
 
+	/* Whether the command line asks for four levels where there are five */
+	testb	%al, %al
+	jz	.Lstartup_64
+	leaq	pvh_pgtable(%rip), %rdi
+	leaq	.Lstartup_64(%rip), %rbp
+	leaq	.Lfour_levels(%rip), %rax
+	pushq	$PVH_CS32
+	pushq	%rax
+	lretq
+
+.Lstartup_64:
+	UNWIND_HINT_END_OF_STACK
+	ANNOTATE_NOENDBR
 	leaq	pvh_boot_params(%rip), %rsi
 	jmp	startup_64
 SYM_CODE_END(pvh_start_xen)
@@ -157,6 +235,8 @@ SYM_CODE_END(pvh_start_xen)
 
 SYM_DATA_LOCAL(pvh_no_long_mode,
 	.asciz "pvh: cpuid 0x80000001 lm 0: this kernel needs a 64-bit CPU\n")
+SYM_DATA_LOCAL(pvh_not_aligned,
+	.asciz "pvh: load address 0x%: not that of a page\n")
 
 	.balign	8
 SYM_DATA_START_LOCAL(pvh_gdt)
@@ -165,6 +245,7 @@ SYM_DATA_START_LOCAL(pvh_gdt)
 	.word	0
 	.quad	GDT_ENTRY(DESC_CODE64, 0, 0xfffff)	/* PVH_CS */
 	.quad	GDT_ENTRY(DESC_DATA32, 0, 0xfffff)	/* PVH_DS */
+	.quad	GDT_ENTRY(DESC_CODE32, 0, 0xfffff)	/* PVH_CS32 */
 SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
 
 /*
@@ -187,6 +268,9 @@ SYM_DATA_START_PAGE_ALIGNED(pvh_pgtable)
 	PMDS(0, __PAGE_KERNEL_LARGE_EXEC & ~_PAGE_GLOBAL, PVH_IDENT_GIB * PTRS_PER_PMD)
 SYM_INNER_LABEL(__pi_pvh_window, SYM_L_GLOBAL)
 	.fill	PTRS_PER_PMD, 8, 0
+	/* PML5, in use if there are five levels */
+	.quad	TABLE(0)
+	.fill	PTRS_PER_PGD - 1, 8, 0
 SYM_DATA_END(pvh_pgtable)
 
 SYM_DATA(__pi_pvh_linked_text, .quad _text)
@@ -198,4 +282,4 @@ SYM_DATA(__pi_pvh_linked_text, .quad _text)
 	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_RELOC,
 		.long CONFIG_PHYSICAL_ALIGN;
 		.long LOAD_PHYSICAL_ADDR;
-		.long KERNEL_IMAGE_SIZE - 1)
+		.long 0xffffffff)

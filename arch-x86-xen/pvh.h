@@ -92,7 +92,7 @@ struct pvh_kernel {
  * that is added to the object files, so startup/ itself does without.
  */
 #ifdef PVH_STARTUP
-void pvh_boot(u64 start_info_paddr, struct boot_params *bp,
+bool pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	      struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
 	      const char *start, const char *end);
 bool pvh_convert(const struct hvm_start_info *si, struct pvh_kernel *kernel,
@@ -104,6 +104,7 @@ bool pvh_refuse(struct pvh_error *err, const char *field, u64 value,
 bool pvh_overlaps_kernel(const struct pvh_kernel *kernel, u64 paddr, u64 size);
 bool pvh_addressable(u64 paddr, u64 size);
 const void *pvh_map(u64 paddr, u64 size);
+void pvh_set_levels(unsigned int levels);
 const char *pvh_after(const char *s, const char *end, const char *prefix);
 bool pvh_cmdline_has(const char *cmdline, size_t size, const char *option);
 bool pvh_randomize(struct pvh_kernel *kernel, struct pvh_error *err);

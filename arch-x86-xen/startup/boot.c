@@ -8,10 +8,14 @@
 #include <linux/init.h>
 #include <linux/kconfig.h>
 #include <linux/stddef.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
+#include <asm/page_types.h>
+#include <asm/processor-flags.h>
 #include <asm/setup.h>
+#include <asm/special_insns.h>
 #include <xen/interface/hvm/start_info.h>
 
 #include "../pvh.h"
@@ -64,6 +68,48 @@ static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
 	return true;
 }
 
+/*
+ * The entry has turned on five levels of page tables if the CPU has them. As in
+ * the decompressor "no5lvl" has the last word; what is looked at after that has
+ * to be in reach of the kernel as it is going to be.
+ *
+ * Return: whether startup_64 has to get four levels instead
+ */
+static bool __init drop_fifth_level(const struct hvm_start_info *si)
+{
+	const char *cmdline = NULL;
+
+	if (!(native_read_cr4() & X86_CR4_LA57))
+		return false;
+
+	pvh_set_levels(5);
+	if (si->magic == XEN_HVM_START_MAGIC_VALUE && si->cmdline_paddr)
+		cmdline = pvh_map(si->cmdline_paddr, COMMAND_LINE_SIZE);
+	if (!cmdline || !pvh_cmdline_has(cmdline, COMMAND_LINE_SIZE, "no5lvl"))
+		return false;
+
+	pvh_set_levels(4);
+
+	return true;
+}
+
+/* As the PHYS32_RELOC note has it. */
+static bool __init check_load_address(const struct pvh_kernel *kernel,
+				      struct pvh_error *err)
+{
+	if (kernel->start & (CONFIG_PHYSICAL_ALIGN - 1))
+		return pvh_refuse(err, "load address", kernel->start,
+				  "not a multiple of CONFIG_PHYSICAL_ALIGN");
+	if (kernel->start < LOAD_PHYSICAL_ADDR)
+		return pvh_refuse(err, "load address", kernel->start,
+				  "below CONFIG_PHYSICAL_START");
+	if (kernel->end > SZ_4G)
+		return pvh_refuse(err, "load address", kernel->start,
+				  "the kernel ends above 4 GiB");
+
+	return true;
+}
+
 static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
 {
 	if (!IS_ENABLED(CONFIG_PVH_KASLR))
@@ -90,8 +136,11 @@ static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
  * no GS base.
  *
  * Does not return if the kernel cannot be booted this way: then it says why.
+ *
+ * Return: whether startup_64 has to get four levels of page tables, where five
+ * are in use
  */
-void __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
+bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 		     struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
 		     const char *start, const char *end)
 {
@@ -103,11 +152,14 @@ void __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	};
 	const char *cmdline = NULL;
 	struct pvh_error err;
+	bool copied, drop;
 
-	if (copy_start_info(si, start_info_paddr, &kernel, &err) &&
-	    pvh_convert(si, &kernel, &err) &&
-	    randomize(&kernel, &err))
-		return;
+	copied = copy_start_info(si, start_info_paddr, &kernel, &err);
+	drop = drop_fifth_level(si);
+	/* Only now, as the start_info leads to the serial console. */
+	if (check_load_address(&kernel, &err) && copied &&
+	    pvh_convert(si, &kernel, &err) && randomize(&kernel, &err))
+		return drop;
 
 	if (si->magic == XEN_HVM_START_MAGIC_VALUE && si->cmdline_paddr)
 		cmdline = pvh_map(si->cmdline_paddr, COMMAND_LINE_SIZE);

@@ -19,10 +19,14 @@
 #define IDENT_SIZE	((u64)PVH_IDENT_GIB * SZ_1G)
 
 /*
- * The direct mapping of a kernel with 4-level page tables, through which the
- * native code is going to access what boot_params point to.
+ * The direct mapping of the kernel, through which the native code is going to
+ * access what boot_params point to: with four levels of page tables, and with
+ * five.
  */
-#define DIRECT_MAP_BITS	46u
+#define DIRECT_MAP_BITS		46u
+#define DIRECT_MAP_BITS_LA57	52u
+
+static unsigned int direct_map_bits __initdata = DIRECT_MAP_BITS;
 
 static bool __init in_ident_map(u64 paddr, u64 size)
 {
@@ -35,16 +39,26 @@ static bool __init in_ident_map(u64 paddr, u64 size)
  */
 static u64 __init max_paddr(void)
 {
-	static u64 max __initdata;
-	unsigned int bits = 36;
+	static unsigned int bits __initdata;
 
-	if (!max) {
+	if (!bits) {
+		bits = 36;
 		if (native_cpuid_eax(0x80000000) >= 0x80000008)
 			bits = native_cpuid_eax(0x80000008) & 0xff;
-		max = BIT_ULL(min(bits, DIRECT_MAP_BITS));
 	}
 
-	return max;
+	return BIT_ULL(min(bits, direct_map_bits));
+}
+
+/**
+ * pvh_set_levels() - Say how many levels the kernel's page tables will have
+ * @levels: 4, which is what is assumed until then, or 5
+ *
+ * More than the kernel can map then is not addressable.
+ */
+void __init pvh_set_levels(unsigned int levels)
+{
+	direct_map_bits = levels == 5 ? DIRECT_MAP_BITS_LA57 : DIRECT_MAP_BITS;
 }
 
 /**

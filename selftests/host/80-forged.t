@@ -70,6 +70,7 @@ run_case() {
 	# shellcheck disable=SC2046 # lists of words
 	set -- $(head_of machine)
 	MACHINE=${1:-q35} MEM=${2:-512M}
+	CPU=$(head_of cpu)
 	BOOT_TIMEOUT=180
 	[ -z "$(head_of refuses)" ] || BOOT_TIMEOUT=60
 
@@ -272,6 +273,8 @@ judge_boot() {
 		case " $(head_of without | tr '\n' ' ') " in *" $what "*) continue ;; esac
 		check "$what" in_guest "$what"
 	done
+	levels=$(head_of levels)
+	[ -z "$levels" ] || check "$levels levels of page tables" reported "paging levels: $levels$"
 	fields=$(head_of logs | paste -sd, -)
 	check "the kernel's log has a word about ${fields:-nothing}" logged_lines
 	rsdp=$(head_of rsdp)

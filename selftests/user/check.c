@@ -100,9 +100,9 @@ bool pvh_randomize(struct pvh_kernel *kernel, struct pvh_error *err)
 
 static void boot(void)
 {
-	pvh_boot(guest.si_paddr, bp, si, ext,
-		 (const char *)(unsigned long)guest.start,
-		 (const char *)(unsigned long)guest.end);
+	outcome.dropped = pvh_boot(guest.si_paddr, bp, si, ext,
+				   (const char *)(unsigned long)guest.start,
+				   (const char *)(unsigned long)guest.end);
 }
 
 /* One line, of these; on the ports where it belongs */
@@ -150,22 +150,24 @@ static void check_refusal(struct verdict v, const char *cmdline, size_t size)
 		fail("the wrong hypercall instruction");
 }
 
-static void check_randomized(void)
+static void check_options(void)
 {
 	char cmdline[CMDLINE_MAX] = "";
 
 	if (si->cmdline_paddr)
 		guest_read(si->cmdline_paddr, CMDLINE_MAX, cmdline);
 	if (outcome.randomized !=
-	    (CONFIG_PVH_KASLR && !oracle_nokaslr(cmdline, sizeof(cmdline))))
+	    (CONFIG_PVH_KASLR && !oracle_has(cmdline, sizeof(cmdline), "nokaslr")))
 		fail("randomized: %d", outcome.randomized);
+	if (outcome.dropped != (guest.la57 && oracle_has(cmdline, sizeof(cmdline), "no5lvl")))
+		fail("the fifth level dropped: %d", outcome.dropped);
 }
 
 /* Of the first part: by what command line was found so far */
 static void check_boot_refusal(struct verdict v)
 {
 	char cmdline[CMDLINE_MAX];
-	bool has = v.field && strcmp(v.field, "start_info") && strcmp(v.field, "magic");
+	bool has = oracle_start_info;
 	struct hvm_start_info loaders;
 
 	guest_read(guest.si_paddr, sizeof(loaders), &loaders);
@@ -385,7 +387,7 @@ void run(void)
 	if (v.field)
 		fail("boots, and has to be refused for %s %#llx", v.field, v.value);
 	check_boot_params();
-	check_randomized();
+	check_options();
 
 	outcome.setup = true;
 	kernel_begins();

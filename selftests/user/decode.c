@@ -220,7 +220,6 @@ void decode(const u8 *data, size_t size)
 
 	/* The machine */
 	guest.start = 0x1000000 + byte(0) % 64 * 0x200000ULL;
-	guest.end = guest.start + 0x2000000 + half(1);
 	b = byte(3);
 	guest.cpuid_ext_max = b == 255 ? 0x80000004 : 0x80000008 + b % 32;
 	guest.cpuid_width = 0x3000 + 36 + byte(4) % 20;
@@ -228,6 +227,10 @@ void decode(const u8 *data, size_t size)
 		guest.cpuid_width = 0x3000 + byte(4) % 16 * 4;
 	b = byte(5);
 	guest.vendor = b % 4;
+	guest.la57 = b & 4;
+	if (b & 8)
+		guest.start += (byte(0) - 128) * 0x40000LL;
+	guest.end = guest.start + 0x2000000 + half(1);
 	if (b & 0x10)
 		guest.xen_leaf = 0x40000000 + byte(6) * 0x100;
 	guest.hcall_entries = b >> 5 & 3;

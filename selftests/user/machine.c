@@ -33,6 +33,7 @@ u64 pvh_window[WINDOW_PAGES];
 
 /* map.c, under these names */
 bool real_pvh_addressable(u64 paddr, u64 size);
+void real_pvh_set_levels(unsigned int levels);
 const void *real_pvh_map(u64 paddr, u64 size);
 
 /* What was made accessible: exactly that is, for a sanitizer to watch. */
@@ -108,6 +109,14 @@ static u64 translate(u64 vaddr)
 	return (pte & ~(LARGE_PAGE - 1)) + vaddr % LARGE_PAGE;
 }
 
+void pvh_set_levels(unsigned int levels)
+{
+	if (levels != 4 && levels != 5)
+		fail("%u levels", levels);
+	oracle_set_levels(levels);
+	real_pvh_set_levels(levels);
+}
+
 bool pvh_addressable(u64 paddr, u64 size)
 {
 	bool yes = real_pvh_addressable(paddr, size);
@@ -171,6 +180,11 @@ void *shim_va(u64 paddr)
 }
 
 /* -- CPUID and hypercalls -------------------------------------------------- */
+
+unsigned long native_read_cr4(void)
+{
+	return 0x20 | (guest.la57 ? 0x1000 : 0);
+}
 
 static const char vendors[][13] = {
 	[INTEL] = "GenuineIntel",
@@ -444,6 +458,7 @@ void machine_reset(void)
 		memcpy(pristine, __start_shim_initdata, room);
 	}
 	memcpy(__start_shim_initdata, pristine, room);
+	oracle_set_levels(4);
 
 	memset(&outcome, 0, sizeof(outcome));
 	memset(&uart, 0, sizeof(uart));

@@ -12,7 +12,15 @@
 
 typedef unsigned __int128 u128;
 
-/* What the CPU has lines for, as far as a 4-level direct mapping reaches */
+/* How far the kernel's direct mapping will reach */
+static unsigned int direct_map = 46;
+
+void oracle_set_levels(unsigned int levels)
+{
+	direct_map = levels == 5 ? 52 : 46;
+}
+
+/* What the CPU has lines for, as far as that */
 u64 oracle_max_paddr(void)
 {
 	unsigned int bits = 36;
@@ -20,7 +28,7 @@ u64 oracle_max_paddr(void)
 	if (guest.cpuid_ext_max >= 0x80000008)
 		bits = guest.cpuid_width % 256;
 
-	return bits > 46 ? 1ULL << 46 : 1ULL << bits;
+	return 1ULL << (bits > direct_map ? direct_map : bits);
 }
 
 bool oracle_addressable(u64 paddr, u64 size)
@@ -211,13 +219,28 @@ static u64 si_size(void)
 	return si.version ? 56 : 40;
 }
 
-struct verdict oracle_boot(void)
+/* It is read for that before anything else, and then again. */
+static bool no5lvl(const struct hvm_start_info *si)
+{
+	u64 paddr = si->cmdline_paddr;
+	char text[CMDLINE_MAX];
+
+	if (paddr == 0 || !oracle_addressable(paddr, CMDLINE_MAX) ||
+	    !room(paddr, CMDLINE_MAX))
+		return false;
+	guest_read(paddr, sizeof(text), text);
+
+	return oracle_has(text, sizeof(text), "no5lvl");
+}
+
+static struct verdict loaded(void)
 {
 	struct hvm_start_info si = { 0 };
 	u64 at = guest.si_paddr, size = 40;
 	struct verdict v;
 
 	left = 512 - guest.window_used;
+	oracle_set_levels(4);
 
 	if (at == 0)
 		return WRONG("start_info", at, "ebx");
@@ -229,6 +252,12 @@ struct verdict oracle_boot(void)
 	if (in_kernel(at, size))
 		return WRONG("start_info", at, "kernel");
 	guest_read(at, size, &si);
+
+	if (guest.la57) {
+		oracle_set_levels(5);
+		if (si.magic == 0x336ec578 && no5lvl(&si))
+			oracle_set_levels(4);
+	}
 
 	if (si.magic != 0x336ec578)
 		return WRONG("magic", si.magic, "336ec578");
@@ -243,6 +272,25 @@ struct verdict oracle_boot(void)
 		return WRONG("rsdp_paddr", si.rsdp_paddr, "kernel");
 
 	return memmap(&si);
+}
+
+/* Whether the start_info is one, of which something can be read */
+bool oracle_start_info;
+
+struct verdict oracle_boot(void)
+{
+	struct verdict v = loaded();
+
+	oracle_start_info = !v.field || (strcmp(v.field, "start_info") &&
+					 strcmp(v.field, "magic"));
+	if (guest.start % 0x200000)
+		return WRONG("load address", guest.start, "multiple");
+	if (guest.start < 0x1000000)
+		return WRONG("load address", guest.start, "below");
+	if (guest.end > SIZE_4G)
+		return WRONG("load address", guest.start, "4 GiB");
+
+	return v;
 }
 
 /* For what pvh_boot() let pass */
@@ -365,8 +413,8 @@ void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor)
 	}
 }
 
-/* "nokaslr" as a word of its own, among control characters and blanks */
-bool oracle_nokaslr(const char *cmdline, size_t size)
+/* @option as a word of its own, among control characters and blanks */
+bool oracle_has(const char *cmdline, size_t size, const char *option)
 {
 	char text[CMDLINE_MAX + 1], *word;
 	size_t i;
@@ -378,7 +426,7 @@ bool oracle_nokaslr(const char *cmdline, size_t size)
 			text[i] = ' ';
 	}
 	for (word = strtok(text, " "); word; word = strtok(NULL, " ")) {
-		if (!strcmp(word, "nokaslr"))
+		if (!strcmp(word, option))
 			return true;
 	}
 

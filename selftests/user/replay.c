@@ -261,6 +261,76 @@ static void stays(const char *s, bool yes)
 		fail("randomized with %s: %d", s, outcome.randomized);
 }
 
+static void kernel_at(u64 paddr)
+{
+	guest.start = paddr;
+	guest.end = paddr + 0x2000000;
+}
+
+static void load_address(void)
+{
+	BOOTS(kernel_at(0x1000000));
+	BOOTS(kernel_at(0x1200000));
+	BOOTS(kernel_at(0x3fe00000));
+	BOOTS(kernel_at(0x7fe00000));
+	BOOTS(kernel_at(SIZE_4G - 0x2000000));
+	REFUSED("load address", kernel_at(SIZE_4G - 0x1e00000));
+	REFUSED("load address", kernel_at(SIZE_4G - 0x2000000); guest.end++);
+	REFUSED("load address", kernel_at(0xe00000));
+	REFUSED("load address", kernel_at(0x1100000));
+	REFUSED("load address", kernel_at(0x1001000));
+	REFUSED("load address", kernel_at(0x11fffff));
+	REFUSED("load address", kernel_at(0x1100000); guest.si.magic = 0);
+	REFUSED("load address", kernel_at(0x1100000); guest.si_paddr = 0);
+}
+
+#define MAX_52	(1ULL << 52)
+
+static void levels(bool five, const char *s)
+{
+	guest.la57 = five;
+	width(52);
+	text(s);
+}
+
+/* Whether a command line of that text has four levels where five are on */
+static void drops(const char *s, bool yes)
+{
+	BOOTS(levels(true, s));
+	if (outcome.dropped != yes)
+		fail("the fifth level dropped with %s: %d", s, outcome.dropped);
+	BOOTS(levels(false, s));
+	if (outcome.dropped)
+		fail("a fifth level dropped that is not on, with %s", s);
+}
+
+static void la57(void)
+{
+	drops("", false);
+	drops("no5lvl", true);
+	drops("quiet no5lvl nokaslr", true);
+	drops("no5lvlx", false);
+	drops("xno5lvl", false);
+	drops("no5lvl=1", false);
+	BOOTS(levels(true, ""); guest.si.cmdline_paddr = 0);
+	if (outcome.dropped)
+		fail("the fifth level dropped without a command line");
+
+	/* How far tables may be */
+	BOOTS(levels(true, ""); module(MAX_46, 1));
+	BOOTS(levels(true, ""); module(MAX_52 - 1, 1));
+	REFUSED("module 0 size", levels(true, ""); module(MAX_52 - 1, 2));
+	REFUSED("module 0 paddr", levels(true, ""); module(MAX_52, 1); width(255));
+	REFUSED("module 0 paddr", levels(true, "no5lvl"); module(MAX_46, 1));
+	REFUSED("module 0 paddr", levels(false, ""); module(MAX_46, 1));
+	REFUSED("module 0 paddr", levels(true, ""); module(MAX_46, 1); width(46));
+	BOOTS(levels(true, ""); guest.si.cmdline_paddr = MAX_52 - CMDLINE_MAX);
+	REFUSED("cmdline_paddr", levels(true, ""); guest.si.cmdline_paddr = MAX_52 - 1);
+	/* Where only five levels reach, no5lvl is found, and then out of reach. */
+	REFUSED("cmdline_paddr", levels(true, "no5lvl"); guest.si.cmdline_paddr = MAX_46);
+	REFUSED("magic", levels(true, "no5lvl"); guest.si.magic = 0);
+}
+
 static void nokaslr(void)
 {
 	size_t i;
@@ -617,6 +687,8 @@ int main(int argc, char **argv)
 	modules();
 	cmdline();
 	nokaslr();
+	load_address();
+	la57();
 	rsdp();
 	memmaps();
 	order();

@@ -47,6 +47,7 @@ struct guest {
 	u32 cpuid_ext_max;		/* of leaf 0x80000000 */
 	u32 cpuid_width;		/* %eax of leaf 0x80000008 */
 	enum vendor vendor;
+	bool la57;			/* five levels of page tables are on */
 	u32 xen_leaf;			/* 0: not Xen */
 	u32 hcall_entries;		/* of Xen's own memory map */
 	unsigned int window_used;	/* 2 MiB pages that are taken already */
@@ -82,6 +83,7 @@ struct outcome {
 	int hypercall_insn;		/* 1 vmcall, 2 vmmcall */
 	bool setup;			/* as far as pvh_setup() */
 	bool randomized;		/* pvh_randomize() was called */
+	bool dropped;			/* the fifth level is not wanted */
 };
 
 extern struct guest guest;
@@ -100,12 +102,14 @@ void machine_check(void);
 void guest_read(u64 paddr, u64 size, void *to);
 
 /* oracle.c */
+void oracle_set_levels(unsigned int levels);
 bool oracle_addressable(u64 paddr, u64 size);
 u64 oracle_max_paddr(void);
 struct verdict oracle_boot(void);
+extern bool oracle_start_info;
 struct verdict oracle_setup(void);
 void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor);
-bool oracle_nokaslr(const char *cmdline, size_t size);
+bool oracle_has(const char *cmdline, size_t size, const char *option);
 const char *oracle_log(void);
 bool oracle_fits(const struct hvm_memmap_table_entry *map, u32 nr);
 

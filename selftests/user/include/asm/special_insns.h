@@ -2,6 +2,8 @@
 #ifndef SHIM_ASM_SPECIAL_INSNS_H
 #define SHIM_ASM_SPECIAL_INSNS_H
 
+unsigned long native_read_cr4(void);
+
 /* The page tables of a program are its kernel's. */
 static inline unsigned long __native_read_cr3(void)
 {
