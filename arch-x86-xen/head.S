@@ -38,7 +38,7 @@
 /* Where a symbol is, given the address of pvh_start_xen in %ebp. */
 #define rva(x)		((x) - pvh_start_xen)
 
-/* Of the page tables below: behind those of the first two levels and the window */
+/* In the page tables below, behind PGD, PUD, one PMD for each GiB, the window */
 #define PVH_PML5_TABLE	(PVH_IDENT_GIB + 3)
 
 /* A selector of the GDT below. */
@@ -95,6 +95,9 @@ SYM_CODE_START(pvh_start_xen)
 	btl	$(X86_FEATURE_LM & 31), %edx
 	jnc	.Lno_long_mode
 
+#if PVH_IDENT_GIB != 4
+#error "the entry fixes as many pointers as there are PMDs for 4 GiB"
+#endif
 	/* The tables hold their distance from the first one. */
 	leal	rva(pvh_pgtable)(%ebp), %edi
 	testl	$(PAGE_SIZE - 1), %edi

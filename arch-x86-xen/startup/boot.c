@@ -8,7 +8,6 @@
 #include <linux/init.h>
 #include <linux/kconfig.h>
 #include <linux/stddef.h>
-#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
@@ -93,7 +92,10 @@ static bool __init drop_fifth_level(const struct hvm_start_info *si)
 	return true;
 }
 
-/* As the PHYS32_RELOC note has it. */
+/*
+ * As the PHYS32_RELOC note has it: startup_64 would wait for ever where the kernel
+ * is not aligned. Right below 4 GiB, where it could not end, there is no RAM.
+ */
 static bool __init check_load_address(const struct pvh_kernel *kernel,
 				      struct pvh_error *err)
 {
@@ -103,9 +105,6 @@ static bool __init check_load_address(const struct pvh_kernel *kernel,
 	if (kernel->start < LOAD_PHYSICAL_ADDR)
 		return pvh_refuse(err, "load address", kernel->start,
 				  "below CONFIG_PHYSICAL_START");
-	if (kernel->end > SZ_4G)
-		return pvh_refuse(err, "load address", kernel->start,
-				  "the kernel ends above 4 GiB");
 
 	return true;
 }

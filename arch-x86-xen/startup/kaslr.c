@@ -5,6 +5,7 @@
  */
 
 #include <linux/align.h>
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/init.h>
 #include <linux/stddef.h>
@@ -14,16 +15,10 @@
 #include <asm/cpufeatures.h>
 #include <asm/cpuid/api.h>
 #include <asm/page_types.h>
+#include <asm/pvh_relocs.h>
 #include <asm/setup.h>
 
 #include "../pvh.h"
-#include "../relocs.h"
-
-static u64 __init rotate(u64 hash)
-{
-	return hash << PVH_RELOCS_SUM_ROTATE |
-	       hash >> (64 - PVH_RELOCS_SUM_ROTATE);
-}
 
 /*
  * The seed and the sum of the table are made the same way. PVH_RELOCS_SUM_ALIGN
@@ -35,10 +30,10 @@ static u64 __init rotate_xor(const void *area, size_t size)
 	u64 hash = 0;
 
 	for (; p != end; p += 4) {
-		hash = rotate(hash) ^ p[0];
-		hash = rotate(hash) ^ p[1];
-		hash = rotate(hash) ^ p[2];
-		hash = rotate(hash) ^ p[3];
+		hash = rol64(hash, PVH_RELOCS_SUM_ROTATE) ^ p[0];
+		hash = rol64(hash, PVH_RELOCS_SUM_ROTATE) ^ p[1];
+		hash = rol64(hash, PVH_RELOCS_SUM_ROTATE) ^ p[2];
+		hash = rol64(hash, PVH_RELOCS_SUM_ROTATE) ^ p[3];
 	}
 
 	return hash;
@@ -52,8 +47,10 @@ static u32 cpuid_1_ecx __initdata;
 static u32 cpuid_1_edx __initdata;
 static u64 boot_seed __initdata;
 
-static bool __init has_cpuflag(int flag)
+static __always_inline bool has_cpuflag(int flag)
 {
+	BUILD_BUG_ON(flag != X86_FEATURE_RDRAND && flag != X86_FEATURE_TSC);
+
 	return (flag == X86_FEATURE_RDRAND ? cpuid_1_ecx : cpuid_1_edx) &
 	       (1U << (flag & 31));
 }
@@ -70,6 +67,7 @@ static inline void debug_putstr(const char *s)
 #define KASLR_COMPRESSED_BOOT
 #include "../../../lib/kaslr.c"
 
+static_assert(KERNEL_IMAGE_SIZE <= PVH_RELOCS_MAX_MOVE);
 static_assert(sizeof(struct boot_params) % PVH_RELOCS_SUM_ALIGN == 0);
 
 static u64 __init random(const struct boot_params *bp)
@@ -109,11 +107,13 @@ static bool __init check_relocs(const struct pvh_relocs *relocs, u64 room,
 	return true;
 }
 
-#define relocate_next()				\
-do {						\
-	at += *p++;				\
-	*(u32 *)at += delta;			\
-} while (0)
+static __always_inline char *relocate_next(char *at, u8 step, u32 delta)
+{
+	at += step;
+	*(u32 *)at += delta;
+
+	return at;
+}
 
 /*
  * Three instructions for most places, as there are tens of thousands of them.
@@ -137,27 +137,27 @@ static void __init relocate(const struct pvh_relocs *relocs, char *at,
 		*(u32 *)at += delta;
 
 		for (stop = p + (steps & ~7); p != stop;) {
-			relocate_next();
-			relocate_next();
-			relocate_next();
-			relocate_next();
-			relocate_next();
-			relocate_next();
-			relocate_next();
-			relocate_next();
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
 		}
 		if (steps & 4) {
-			relocate_next();
-			relocate_next();
-			relocate_next();
-			relocate_next();
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
 		}
 		if (steps & 2) {
-			relocate_next();
-			relocate_next();
+			at = relocate_next(at, *p++, delta);
+			at = relocate_next(at, *p++, delta);
 		}
 		if (steps & 1)
-			relocate_next();
+			at = relocate_next(at, *p++, delta);
 	}
 }
 

@@ -17,6 +17,7 @@
 
 #include "elf_notes.h"
 #include "kallsyms.h"
+#include "kcore.h"
 #include "kselftest.h"
 #include "pvh_common.h"
 #include "ranges.h"
@@ -369,6 +370,18 @@ static void report_virtual_base(void)
 		       start - (notes.entry + START_KERNEL_MAP));
 }
 
+static void report_direct_map_base(void)
+{
+	static const char key[] = "direct map base";
+	struct kcore kcore;
+	int ret = read_kcore(&kcore);
+
+	if (ret)
+		report_unknown(key, "/proc/kcore", ret);
+	else
+		report(key, "0x%llx", kcore.direct_map);
+}
+
 static void report_paging_levels(void)
 {
 	char line[8192];
@@ -443,6 +456,7 @@ int main(int argc, char *argv[])
 	report_cmdline();
 	report_physical_base();
 	report_virtual_base();
+	report_direct_map_base();
 	report_paging_levels();
 	report_cpus();
 	report_time_to_init(argc > 1 ? argv[1] : NULL);

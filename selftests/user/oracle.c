@@ -287,8 +287,6 @@ struct verdict oracle_boot(void)
 		return WRONG("load address", guest.start, "multiple");
 	if (guest.start < 0x1000000)
 		return WRONG("load address", guest.start, "below");
-	if (guest.end > SIZE_4G)
-		return WRONG("load address", guest.start, "4 GiB");
 
 	return v;
 }

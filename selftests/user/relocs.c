@@ -20,10 +20,10 @@
 #include <asm/bootparam.h>
 #include <asm/cpuid/api.h>
 #include <asm/page_types.h>
+#include <asm/pvh_relocs.h>
 #include <asm/shared/io.h>
 
 #include "pvh.h"
-#include "relocs.h"
 
 #define STEP	0x200000ULL		/* CONFIG_PHYSICAL_ALIGN */
 #define LOWEST	0xffffffff81000000ULL	/* the image as linked */
@@ -320,7 +320,7 @@ static void *pristine(void)
 	return table;
 }
 
-/* The sum as relocs.h has it, of what is there now */
+/* The sum as pvh_relocs.h has it, of what is there now */
 static u64 sum_of(u64 bytes)
 {
 	const u64 *p = (const u64 *)&table->magic;

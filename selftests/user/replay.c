@@ -274,8 +274,6 @@ static void load_address(void)
 	BOOTS(kernel_at(0x3fe00000));
 	BOOTS(kernel_at(0x7fe00000));
 	BOOTS(kernel_at(SIZE_4G - 0x2000000));
-	REFUSED("load address", kernel_at(SIZE_4G - 0x1e00000));
-	REFUSED("load address", kernel_at(SIZE_4G - 0x2000000); guest.end++);
 	REFUSED("load address", kernel_at(0xe00000));
 	REFUSED("load address", kernel_at(0x1100000));
 	REFUSED("load address", kernel_at(0x1001000));

@@ -3,6 +3,9 @@
 #define SHIM_LINUX_COMPILER_H
 
 #define __noreturn	__attribute__((noreturn))
+#ifndef __always_inline
+#define __always_inline	inline __attribute__((always_inline))
+#endif
 /* With a message or without, as the kernel has it */
 #define static_assert(expr, ...)	_Static_assert(expr, "" __VA_ARGS__)
 #define READ_ONCE(x)	(*(const volatile __typeof__(x) *)&(x))

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The page tables have as many levels as the CPU and the command line allow: a
+ * program that asks for memory where only five levels reach gets it there, or
+ * it does not.
+ */
+#include <cpuid.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+
+#include "kselftest_harness.h"
+#include "pvh_common.h"
+
+#define CPUID_7_ECX_LA57	(1U << 16)
+
+/* Each of these is another entry of the fifth level, but for the first two. */
+static const __u64 hints[] = {
+	1ULL << 47,
+	(1ULL << 48) - (1ULL << 30),
+	1ULL << 48,
+	1ULL << 49,
+	1ULL << 52,
+	1ULL << 55,
+	(1ULL << 56) - (1ULL << 30),
+};
+
+#define NR_HINTS	(sizeof(hints) / sizeof(hints[0]))
+#define WINDOW_END	(1ULL << 47)
+
+FIXTURE(paging)
+{
+	bool five;
+	size_t size;		/* two pages */
+	__u64 *at[NR_HINTS];
+};
+
+FIXTURE_SETUP(paging)
+{
+	unsigned int eax, ebx, ecx, edx;
+	char guest[32];
+	unsigned int i;
+
+	/* A PV guest's are Xen's, whatever the CPU has. */
+	if (read_text("/sys/hypervisor/guest_type", guest, sizeof(guest)) > 0 &&
+	    !strcmp(guest, "PV\n"))
+		SKIP(return, "Xen PV has page tables of its own");
+
+	if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx))
+		self->five = ecx & CPUID_7_ECX_LA57;
+	if (cmdline_has("no5lvl"))
+		self->five = false;
+	self->size = 2 * sysconf(_SC_PAGESIZE);
+
+	for (i = 0; i < NR_HINTS; i++) {
+		self->at[i] = mmap((void *)hints[i], self->size,
+				   PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		ASSERT_NE(MAP_FAILED, self->at[i])
+			TH_LOG("0x%llx: %s", hints[i], strerror(errno));
+	}
+}
+
+FIXTURE_TEARDOWN(paging)
+{
+}
+
+TEST_F(paging, hint)
+{
+	unsigned int i;
+	__u64 at;
+
+	for (i = 0; i < NR_HINTS; i++) {
+		at = (__u64)self->at[i];
+		if (self->five) {
+			EXPECT_EQ(hints[i], at)
+				TH_LOG("five levels, and no memory there");
+		} else {
+			EXPECT_GT(WINDOW_END, at)
+				TH_LOG("four levels, asked for 0x%llx",
+				       hints[i]);
+		}
+	}
+}
+
+/* What is written at one address is not found at another. */
+TEST_F(paging, memory)
+{
+	size_t words = self->size / sizeof(__u64);
+	unsigned int i;
+
+	for (i = 0; i < NR_HINTS; i++) {
+		ASSERT_EQ(0, self->at[i][0]);
+		self->at[i][0] = hints[i];
+		self->at[i][words - 1] = ~hints[i];
+	}
+	for (i = 0; i < NR_HINTS; i++) {
+		EXPECT_EQ(hints[i], self->at[i][0]);
+		EXPECT_EQ(~hints[i], self->at[i][words - 1]);
+	}
+}
+
+/* Nobody gets what they may not know how to use. */
+TEST_F(paging, no_hint)
+{
+	void *at = mmap(NULL, self->size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, at);
+	EXPECT_GT(WINDOW_END, (__u64)at);
+}
+
+/* The end of what can be had, whoever insists. */
+TEST_F(paging, fixed)
+{
+	__u64 end = self->five ? 1ULL << 56 : WINDOW_END;
+	void *at;
+
+	at = mmap((void *)end, self->size, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	EXPECT_EQ(MAP_FAILED, at);
+	EXPECT_EQ(ENOMEM, errno);
+}
+
+TEST_HARNESS_MAIN
