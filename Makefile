@@ -17,8 +17,8 @@ endif
 
 TESTS	?= $(sort $(wildcard selftests/host/*.t))
 
-.PHONY: all boot knobs boot-xen image tree initramfs refresh check check-mutants \
-	fuzz bench-entry clean help
+.PHONY: all boot knobs boot-xen image tree initramfs refresh check check-cloud \
+	check-mutants fuzz bench-entry bench-kaslr clean help
 
 all: boot
 
@@ -75,6 +75,28 @@ bench-entry: image
 	@selftests/bench/bench-entry.sh --base-src $(BUILD)/base --base-obj $(BUILD)/base/o.main \
 		--src $(BUILD)/linux --obj $(BUILD)/linux/o.main \
 		$(BUILD)/base.vmlinux $(BUILD)/vmlinux
+
+## bench-kaslr	what KASLR adds to the entry: instructions, pages, bytes; beside
+##		bzImages of four compressions, and against its limits
+compressions := xz zstd lz4 gzip
+bench-kaslr: image
+	@scripts/deps.sh bench
+	@scripts/build.sh base
+	@scripts/build.sh no-kaslr selftests/bench/no-kaslr.config
+	@scripts/bzimages.sh main $(compressions)
+	@scripts/bzimages.sh no-kaslr $(compressions)
+	@selftests/bench/bench-kaslr.sh --base $(BUILD)/base.vmlinux \
+		--off $(BUILD)/no-kaslr.vmlinux \
+		$(foreach c,$(compressions),--bzimage $(c)=$(BUILD)/main.$(c).bzImage \
+			--off-bzimage $(c)=$(BUILD)/no-kaslr.$(c).bzImage) \
+		--csv $(BUILD)/bench-kaslr.csv $(BUILD)/vmlinux
+
+## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
+##		its cloud kernel, which takes half an hour to build
+check-cloud: tree initramfs
+	@scripts/deps.sh check
+	@selftests/cloud/build.sh
+	@selftests/run.sh selftests/cloud/cloud.t
 
 ## clean		remove build/, but for the downloads and ccache in build/cache
 clean:

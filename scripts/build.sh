@@ -9,12 +9,16 @@
 #        build.sh NAME FRAGMENT
 #                             the series with FRAGMENT on top, vmlinux only, as
 #                             build/NAME.vmlinux
+#        build.sh NAME FRAGMENT CONFIG
+#                             the same in the configuration CONFIG with FRAGMENT
+#                             on top, and without Kconfig.fragment
 
 . "$(dirname -- "$0")/lib.sh"
 . "$top/scripts/kmake.sh"
 
 name=${1:-main}
 extra=${2:-}
+config=${3:-}
 src=$tree
 case $name in
 base)
@@ -33,13 +37,22 @@ esac
 configure() {
 	want=$build/log/config.$name.want
 	mkdir -p "$o"
-	cat "$top/Kconfig.fragment" ${extra:+"$extra"} >"$want.new"
-	if cmp -s "$want.new" "$want" && [ -e "$o/.config" ]; then
+	if [ -n "$config" ]; then
+		cat "$extra"
+	else
+		cat "$top/Kconfig.fragment" ${extra:+"$extra"}
+	fi >"$want.new"
+	if cmp -s "$want.new" "$want" && [ -e "$o/.config" ] &&
+	   { [ -z "$config" ] || cmp -s "$config" "$o/config.given"; }; then
 		rm -f "$want.new"
 		return
 	fi
 	say "configuring ${o#"$build"/}"
-	logged "$build/log/config.$name" kmake "$src" "$o" -s tinyconfig &&
+	if [ -n "$config" ]; then
+		cp "$config" "$o/config.given" && cp "$config" "$o/.config"
+	else
+		logged "$build/log/config.$name" kmake "$src" "$o" -s tinyconfig
+	fi &&
 		(cd "$src" && logged "$build/log/merge.$name" scripts/kconfig/merge_config.sh \
 			-m -O "${o##*/}" "${o##*/}/.config" "$want.new") &&
 		logged "$build/log/config.$name" kmake "$src" "$o" -s olddefconfig ||

@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check|fuzz ...
+# usage: deps.sh build|boot|xen|check|fuzz|bench ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -41,13 +41,19 @@ check_needs='
 prove perl
 quilt quilt
 /usr/share/OVMF/OVMF_CODE.fd|/usr/share/OVMF/OVMF_CODE_4M.fd ovmf
+/usr/sbin/kexec|/sbin/kexec kexec-tools
+makedumpfile makedumpfile
 '
 fuzz_needs='
 clang clang
 /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-dev
 '
+bench_needs='
+lz4 lz4
+zstd zstd
+'
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check or fuzz"
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz or bench"
 needs=
 for what; do
 	case $what in
@@ -56,6 +62,7 @@ for what; do
 	xen) needs="$needs$xen_needs" ;;
 	check) needs="$needs$check_needs" ;;
 	fuzz) needs="$needs$fuzz_needs" ;;
+	bench) needs="$needs$bench_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;
 	esac
 done
@@ -95,6 +102,13 @@ fi
 own_build
 say "installing ${want% }"
 export DEBIAN_FRONTEND=noninteractive
+# Left to its default, kexec-tools of Debian 12 makes reboots of this machine kexecs.
+case " $want" in
+*" kexec-tools "*)
+	echo 'kexec-tools kexec-tools/load_kexec boolean false' |
+		logged "$build/log/debconf" debconf-set-selections ||
+		die "debconf-set-selections failed" ;;
+esac
 # shellcheck disable=SC2086 # a list of package names
 if ! logged "$build/log/apt" apt-get install -y --no-install-recommends $want; then
 	# The machine may never have been told what there is.

@@ -4,17 +4,10 @@
 # Compare what two kernels execute on the PVH entry path under QEMU TCG, and
 # optionally the size of that code.  See usage() below and count.c.
 
-set -u
-LC_ALL=C
-export LC_ALL
-
 prog=${0##*/}
 here=$(dirname "$0")
 here=$(cd "$here" && pwd)
-
-qemu=${QEMU:-qemu-system-x86_64}
-cc=${CC:-cc}
-limit=120
+. "$here/count.sh"
 
 # Compared address bits: a kernel's link address and its identity mapping are
 # equal in these, and firmware is not where the kernel is loaded.
@@ -36,7 +29,8 @@ usage: $prog [options] BASE_VMLINUX OUR_VMLINUX
 
 Counts, for each kernel, instructions, CPUID, MSR accesses and port I/O from
 its PVH entry to startup_64, x86_64_start_kernel and start_kernel.  Every
-count is made twice and has to be the same.
+count is made twice and has to be the same.  What KASLR adds is for
+bench-kaslr.sh to tell: here it is off, and has to be.
 
   --base-src DIR --base-obj DIR --src DIR --obj DIR
                  all four: also lines and bytes of the code ahead of
@@ -44,93 +38,12 @@ count is made twice and has to be the same.
   --reset        also count from reset; firmware polls clocks, so these are
                  not the same each time and both counts are shown
   --entry SYM    entry symbol of both kernels (pvh_start_xen)
-  --append ARGS  kernel command line (console=ttyS0)
+  --append ARGS  kernel command line (console=ttyS0 nokaslr)
   --icount       run with -icount shift=0
   --csv FILE     also write item,base,ours lines
 
 QEMU and CC in the environment name the programs to use.
 EOF
-}
-
-die()
-{
-	echo "$prog: $*" >&2
-	exit 1
-}
-
-need_arg()
-{
-	[ "$2" -ge 2 ] || die "$1 needs an argument"
-}
-
-# As nm has it: the plugin can read that, shell arithmetic can not.
-sym_addr()	# SYMFILE NAME
-{
-	awk -v name="$2" '$3 == name { print "0x" $1; exit }' "$1"
-}
-
-check_vmlinux()	# FILE
-{
-	[ -r "$1" ] || die "$1: can't be read"
-	case $(od -An -v -tx1 -N20 "$1" | tr -d ' \n') in
-	7f454c4602??????????????????????????3e00) ;;
-	*) die "$1: is no vmlinux (x86-64 ELF)" ;;
-	esac
-}
-
-plugin_api()
-{
-	version=$("$qemu" --version 2>/dev/null |
-		  sed -n 's/^QEMU emulator version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
-	[ -n "$version" ] || die "$qemu: can't tell its version"
-	major=${version% *}
-	minor=${version#* }
-	if [ "$major" -lt 6 ]; then
-		die "$qemu: version $major.$minor is too old, 6.0 is needed"
-	elif [ "$major" -lt 9 ]; then
-		api=1
-	elif [ "$major" -eq 9 ] && [ "$minor" -eq 0 ]; then
-		api=2
-	else
-		api=3
-	fi
-}
-
-build_plugin()
-{
-	"$qemu" -help 2>/dev/null | grep -q '^-plugin ' ||
-		die "$qemu: has no TCG plugin support"
-	"$qemu" -accel help 2>/dev/null | grep -qx tcg ||
-		die "$qemu: has no TCG"
-	"$cc" -O2 -Wall -fPIC -shared -fvisibility=hidden -DCOUNT_API="$api" \
-		-o "$tmp/count.so" "$here/count.c" ||
-		die "the plugin can't be built"
-}
-
-# One boot.  The kernel is given by absolute name; the plugin's files are
-# relative to $tmp, for whatever is in its name.
-boot()	# VMLINUX OUT PLUGIN_ARGS
-{
-	(
-		cd "$tmp" || exit 1
-		rm -f "$2"
-		# shellcheck disable=SC2086
-		exec timeout -k 5 "$limit" "$qemu" -accel tcg -machine q35 \
-			-cpu qemu64 -m 512 -smp 1 -nographic -no-reboot \
-			$icount -kernel "$1" -append "$append" \
-			-plugin "./count.so,$3,out=$2" \
-			</dev/null >"$2.log" 2>"$2.err"
-	)
-	status=$?
-
-	missing=$(sed -n 's/^missing //p' "$tmp/$2" 2>/dev/null | head -n 1)
-	if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-		die "$1: ${missing:-mark} was not reached within $limit s"
-	elif [ -n "$missing" ]; then
-		die "$1: QEMU ended before $missing was reached: $(tail -n 1 "$tmp/$2.err")"
-	elif [ "$status" -ne 0 ] || [ ! -s "$tmp/$2" ]; then
-		die "$1: QEMU failed: $(tail -n 1 "$tmp/$2.err")"
-	fi
 }
 
 measure()	# TAG VMLINUX
@@ -430,8 +343,7 @@ print_csv()
 }
 
 entry=pvh_start_xen
-append=console=ttyS0
-icount=
+append="console=ttyS0 nokaslr"
 reset=
 csv=
 base_src=
@@ -465,19 +377,11 @@ case ${base_src:+1}${base_obj:+1}${our_src:+1}${our_obj:+1} in
 *) die "--base-src, --base-obj, --src and --obj are needed together" ;;
 esac
 
-command -v "$qemu" >/dev/null || die "$qemu: not found"
-for tool in "$cc" nm objdump size timeout; do
-	command -v "$tool" >/dev/null || die "$tool: not found"
-done
+need_tools "$qemu" "$cc" nm objdump size timeout
 check_vmlinux "$1"
 check_vmlinux "$2"
 
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-plugin_api
+make_tmp
 build_plugin
 measure base "$1"
 measure ours "$2"

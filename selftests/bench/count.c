@@ -15,18 +15,28 @@
  *				start; of several the first that is reached
  *	mask=MASK		addresses are compared under this mask; the
  *				default is all bits
+ *	moved=ADDR		KASLR may have moved the kernel: ADDR is the link
+ *				address of what it executes first at any address
+ *				of the kernel mapping
+ *	pages=on		also count the pages that are written
  *	out=FILE		where the result goes
  *
  * Low address bits are enough of a mask for a kernel that is mapped elsewhere
- * than it was linked (0x3fffffff: identity or link address, 0x1fffff: also
- * moved by KASLR).  Other code can match a short mask: that is what the
- * bytes are for.
+ * than it was linked (0x3fffffff: identity or link address).  Other code can
+ * match a short mask: that is what the bytes are for.
+ *
+ * Where KASLR moves the kernel no mask is good enough: what it leaves alone are
+ * 21 bits, and the kernel is several times that.  With moved= the first
+ * instruction at a kernel address tells by how much this boot moved it, and
+ * marks given by link address are from there on compared with what is there
+ * now.  Marks below the kernel mapping are compared as they are.
  *
  * The result has one line per mark that was reached, stop= being a mark named
  * "stop", and one per mark that was not:
  *
- *	mark NAME insns N cpuid N msr N pio N reps N
+ *	mark NAME insns N cpuid N msr N pio N reps N[ pages N]
  *	missing NAME
+ *	moved N			bytes, if it is known
  *
  * The instruction at the start is counted, that at the mark is not.  QEMU is
  * ended at the last mark or, where there is a stop=, at the stop.
@@ -38,6 +48,9 @@
  * always before QEMU 10.0, only with -icount since.  "reps" is how many of
  * "insns" are such repetitions: insns - reps counts a REP instruction once
  * and does not depend on the QEMU version, unless interrupts hit it.
+ *
+ * "pages" is how many different 4 KiB of RAM the instructions from the start on
+ * have written to.  What the CPU writes to page tables by itself does not count.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -53,6 +66,11 @@
 #define GUEST_PAGE	4096
 #define NO_REP		UINT64_MAX
 
+#define KERNEL_MAP	0xffffffff80000000
+#define KERNEL_ALIGN	0x200000	/* the least that KASLR moves it by */
+
+#define GUEST_PAGES	(1UL << 20)	/* 4 GiB */
+
 #define ARRAY_END(a)	((a) + sizeof(a) / sizeof((a)[0]))
 
 struct counts {
@@ -61,6 +79,7 @@ struct counts {
 	uint64_t msr;
 	uint64_t pio;
 	uint64_t reps;
+	uint64_t pages;
 };
 
 enum point_type {
@@ -100,10 +119,32 @@ static bool have_stop;
 static const char *out_name;
 static uint64_t mask = UINT64_MAX;
 
+static bool kernel_moves;
+static bool move_known;
+static uint64_t first_linked;
+static uint64_t move;		/* 0 as long as it is not known */
+
+static bool count_pages;
+static bool page_written[GUEST_PAGES];
+
 static bool running;
 static bool reported;
 static struct counts total;
 static uint64_t last_rep = NO_REP;
+
+static void report_mark(FILE *f, const struct point *p)
+{
+	fprintf(f, "mark %s insns %llu cpuid %llu msr %llu pio %llu reps %llu",
+		p->name,
+		(unsigned long long)p->at.insns,
+		(unsigned long long)p->at.cpuid,
+		(unsigned long long)p->at.msr,
+		(unsigned long long)p->at.pio,
+		(unsigned long long)p->at.reps);
+	if (count_pages)
+		fprintf(f, " pages %llu", (unsigned long long)p->at.pages);
+	fputc('\n', f);
+}
 
 static void report(void)
 {
@@ -122,17 +163,12 @@ static void report(void)
 
 	for (p = points; p < points + nr_points; p++) {
 		if (p->hit && p->type != POINT_START)
-			fprintf(f,
-				"mark %s insns %llu cpuid %llu msr %llu pio %llu reps %llu\n",
-				p->name,
-				(unsigned long long)p->at.insns,
-				(unsigned long long)p->at.cpuid,
-				(unsigned long long)p->at.msr,
-				(unsigned long long)p->at.pio,
-				(unsigned long long)p->at.reps);
+			report_mark(f, p);
 		else if (!p->hit && (p->type != POINT_STOP || !running))
 			fprintf(f, "missing %s\n", p->name);
 	}
+	if (move_known)
+		fprintf(f, "moved %llu\n", (unsigned long long)move);
 
 	if (fclose(f)) {
 		fprintf(stderr, "count: %s: %s\n", out_name, strerror(errno));
@@ -217,6 +253,30 @@ static void exec_rep_pio(unsigned int vcpu, void *data)
 	if (running)
 		total.pio++;
 	exec_rep(vcpu, data);
+}
+
+/* By physical address: a page can be mapped more than once. */
+static void write_mem(unsigned int vcpu, plugin_meminfo info, uint64_t vaddr,
+		      void *data)
+{
+	const struct qemu_plugin_hwaddr *hwaddr;
+	uint64_t first, last;
+
+	if (!running)
+		return;
+
+	hwaddr = qemu_plugin_get_hwaddr(info, vaddr);
+	if (!hwaddr || qemu_plugin_hwaddr_is_io(hwaddr))
+		return;
+
+	first = qemu_plugin_hwaddr_phys_addr(hwaddr);
+	last = first + (1UL << qemu_plugin_mem_size_shift(info)) - 1;
+	first /= GUEST_PAGE;
+	last /= GUEST_PAGE;
+	for (; first <= last && first < GUEST_PAGES; first++) {
+		total.pages += !page_written[first];
+		page_written[first] = true;
+	}
 }
 
 static bool is_prefix(uint8_t byte)
@@ -309,6 +369,33 @@ static bool bytes_match(const struct point *p,
 	return !memcmp(data, p->bytes, len);
 }
 
+/*
+ * TCG translates what it is about to execute, so the first translation at a
+ * kernel address is the first execution there.
+ */
+static void find_move(uint64_t vaddr)
+{
+	if (!kernel_moves || move_known || !running || vaddr < KERNEL_MAP)
+		return;
+
+	move = vaddr - first_linked;
+	move_known = true;
+	if (move % KERNEL_ALIGN) {
+		fprintf(stderr, "count: the kernel begins at 0x%llx, not where it should\n",
+			(unsigned long long)vaddr);
+		_exit(1);
+	}
+}
+
+static bool addr_match(const struct point *p, uint64_t vaddr)
+{
+	uint64_t addr = p->addr;
+
+	if (kernel_moves && addr >= KERNEL_MAP)
+		addr += move;
+	return ((vaddr ^ addr) & mask) == 0;
+}
+
 static void translate_insn(struct qemu_plugin_insn *insn)
 {
 	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
@@ -320,6 +407,7 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 	unsigned int i;
 	size_t len;
 
+	find_move(vaddr);
 	len = insn_bytes(insn, buf, sizeof(buf));
 	d = decode(buf, len);
 
@@ -329,7 +417,7 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 		/* already running: start=reset, or reached before */
 		if (p->hit && p->type == POINT_START)
 			continue;
-		if (((vaddr ^ p->addr) & mask) == 0 &&
+		if (addr_match(p, vaddr) &&
 		    bytes_match(p, insn, vaddr, buf, len))
 			set |= 1UL << i;
 	}
@@ -350,6 +438,10 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 	}
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, fn, QEMU_PLUGIN_CB_NO_REGS,
 					       data);
+	if (count_pages)
+		qemu_plugin_register_vcpu_mem_cb(insn, write_mem,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_W, NULL);
 }
 
 static void translate_tb(uint64_t id, struct qemu_plugin_tb *tb)
@@ -436,6 +528,12 @@ static bool parse_start(const char *s)
 	return parse_u64(s, s + strlen(s), &p->addr);
 }
 
+static bool parse_moved(const char *s)
+{
+	kernel_moves = true;
+	return parse_u64(s, s + strlen(s), &first_linked);
+}
+
 static bool parse_stop(const char *s)
 {
 	struct point *p = new_point(POINT_STOP, "stop", strlen("stop"));
@@ -477,6 +575,10 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
 			ok = parse_stop(val);
 		else if (key == 4 && !strncmp(arg, "mask", key))
 			ok = parse_u64(val, val + strlen(val), &mask);
+		else if (key == 5 && !strncmp(arg, "moved", key))
+			ok = parse_moved(val);
+		else if (key == 5 && !strncmp(arg, "pages", key))
+			ok = count_pages = !strcmp(val, "on");
 		else if (key == 3 && !strncmp(arg, "out", key))
 			ok = *(out_name = val);
 

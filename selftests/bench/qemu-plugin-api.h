@@ -28,6 +28,7 @@
 
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
+struct qemu_plugin_hwaddr;
 
 /* Named qemu_info_t in QEMU; only the layout matters. */
 struct plugin_info {
@@ -47,8 +48,18 @@ enum qemu_plugin_cb_flags {
 	QEMU_PLUGIN_CB_NO_REGS,
 };
 
+enum qemu_plugin_mem_rw {
+	QEMU_PLUGIN_MEM_R = 1,
+	QEMU_PLUGIN_MEM_W,
+};
+
+/* qemu_plugin_meminfo_t in QEMU */
+typedef uint32_t plugin_meminfo;
+
 typedef void (*plugin_tb_trans_fn)(uint64_t id, struct qemu_plugin_tb *tb);
 typedef void (*plugin_exec_fn)(unsigned int vcpu, void *data);
+typedef void (*plugin_mem_fn)(unsigned int vcpu, plugin_meminfo info,
+			      uint64_t vaddr, void *data);
 typedef void (*plugin_exit_fn)(uint64_t id, void *data);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, plugin_tb_trans_fn fn);
@@ -56,6 +67,10 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
 					    plugin_exec_fn fn,
 					    enum qemu_plugin_cb_flags flags,
 					    void *data);
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
+				      plugin_mem_fn fn,
+				      enum qemu_plugin_cb_flags flags,
+				      enum qemu_plugin_mem_rw rw, void *data);
 void qemu_plugin_register_atexit_cb(uint64_t id, plugin_exit_fn fn, void *data);
 
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
@@ -71,6 +86,12 @@ size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *dest,
 #else
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 #endif
+
+unsigned int qemu_plugin_mem_size_shift(plugin_meminfo info);
+struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(plugin_meminfo info,
+						  uint64_t vaddr);
+bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *hwaddr);
+uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *hwaddr);
 
 extern PLUGIN_EXPORT int qemu_plugin_version;
 

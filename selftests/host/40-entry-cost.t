@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the way from the PVH entry to startup_64 costs, against the limits that
-# the series set itself. make bench-entry has the unmodified base beside it.
+# What the way from the PVH entry to startup_64 costs with nokaslr, against the
+# limits that the series set itself. make bench-entry has the unmodified base
+# beside it; 41-kaslr-cost.t has what KASLR adds.
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the kernels run that 43-kexec.t boots, and those that these start: all of
+# them see the same opt/pvh/run. pvh.kexec= tells the first one what to do:
+#
+#	exec	start bzImage in its own place
+#	crash	load bzImage for a crash, and crash
+#
+# What the test compares is "kexec: KEY VALUE", addresses and offsets in hex.
+
+# shellcheck disable=SC2013,SC2016,SC2046 # words; for awk; words
+bb=/bin/busybox
+PATH=$PATH:/kexec
+
+say()
+{
+	echo "kexec: $*"
+}
+
+# What the first kernel was told for the test is not for the next.
+next_cmdline()
+{
+	for word in $(cat /proc/cmdline); do
+		case $word in
+		crashkernel=* | crash_kexec_post_notifiers | retain_initrd | pvh.kexec=*) ;;
+		*) printf '%s ' "$word" ;;
+		esac
+	done
+}
+
+# vmcoreinfo CORE KEY: of the note of that name, which comes early in an ELF core
+vmcoreinfo()
+{
+	$bb dd if="$1" bs=64k count=1 2>/dev/null | $bb tr '\0' '\n' |
+		$bb awk -F = -v key="$2" '$1 == key { print $2 }'
+}
+
+# banner CORE: what an ELF core has where linux_banner is by its KERNELOFFSET
+banner()
+{
+	at=$(($(cat "$PVH_EXPECT/banner") + 0x$(vmcoreinfo "$1" KERNELOFFSET)))
+	headers=$($bb od -An -tu2 -j 56 -N 2 "$1")
+	$bb od -An -v -w56 -tx8 -j 64 -N $((headers * 56)) "$1" |
+		while read -r type offset start _ size _; do
+			in=$((at - 0x$start))
+			[ $((0x$type & 0xffffffff)) -eq 1 ] || continue
+			[ $in -ge 0 ] && [ $in -lt $((0x$size)) ] || continue
+			$bb dd if="$1" iflag=skip_bytes,count_bytes bs=4k \
+				skip=$((0x$offset + in)) count=${#version} 2>/dev/null
+			break
+		done | $bb tr -cd ' -~'
+}
+
+# load OPTION: bzImage, with the initramfs that this kernel got itself
+load()
+{
+	cat /sys/firmware/initrd >/run/initrd
+	kexec -s "$1" /kexec/bzImage --initrd=/run/initrd --command-line="$(next_cmdline)"
+	say "load $?"
+	rm -f /run/initrd
+}
+
+version=$(cat /proc/version)
+say "version $version"
+say "text $($bb awk '$3 == "_text" { print $1 }' /proc/kallsyms)"
+say "ram" $($bb sed -n 's/^\([0-9a-f-]*\) : System RAM$/\1/p' /proc/iomem)
+
+case " $(cat /proc/cmdline) " in
+*" pvh.kexec=exec "*)
+	load -l
+	say leaving
+	kexec -e
+	exit 1 ;;
+*" pvh.kexec=crash "*)
+	say "kcore-offset $(vmcoreinfo /proc/kcore KERNELOFFSET)"
+	say "kcore-banner $(banner /proc/kcore)"
+	load -p
+	# Not to the console: it is to be found in memory.
+	marker=$(cat /proc/sys/kernel/random/uuid)
+	echo "<6>kexec: marker $marker" >/dev/kmsg
+	say "marker $marker"
+	say leaving
+	echo c >/proc/sysrq-trigger
+	exit 1 ;;
+esac
+
+if [ -e /proc/vmcore ]; then
+	say "vmcore-offset $(vmcoreinfo /proc/vmcore KERNELOFFSET)"
+	say "vmcore-banner $(banner /proc/vmcore)"
+	say "init_uts_ns $(vmcoreinfo /proc/vmcore 'SYMBOL(init_uts_ns)')"
+	makedumpfile --dump-dmesg /proc/vmcore /run/dmesg
+	say "makedumpfile $?"
+	say "marker $($bb sed -n 's/.*kexec: marker //p' /run/dmesg)"
+fi
