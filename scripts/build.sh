@@ -93,9 +93,11 @@ configure
 log=$build/log/build.$name
 targets='vmlinux bzImage'
 [ -z "$extra" ] || targets=vmlinux
+# For the tests
+[ "$name" != main ] || targets="$targets modules"
 say "building ${o#"$build"/} with $(nproc) jobs, log in ${log#"$top"/}"
 {
-	# shellcheck disable=SC2086 # two targets
+	# shellcheck disable=SC2086 # a list of targets
 	kmake "$src" "$o" -j"$(nproc)" $targets 2>&1 || echo "pvh-build-failed"
 } | tee "$log" | progress
 if grep -q '^pvh-build-failed$' "$log"; then

@@ -50,7 +50,13 @@ accel_args() {
 		accel=$(cat "$build/accel") ;;
 	*) accel=$ACCEL ;;
 	esac
-	echo "-accel $accel"
+	# With a thread for each CPU, TCG now and then runs into the breakpoint that
+	# another CPU patches in for a moment, when nothing handles it any more.
+	if [ "$accel" = tcg ] && [ "$SMP" -gt 1 ]; then
+		echo "-accel tcg,thread=single"
+	else
+		echo "-accel $accel"
+	fi
 	# With ACPI a microvm has no timer but the local APIC's. That is measured
 	# by the TSC, which needs the PIT to tick evenly; under TCG on a busy
 	# machine it does not, and the kernel waits for its first tick for ever.

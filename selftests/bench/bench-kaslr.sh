@@ -25,7 +25,7 @@ marks="x86_64_start_kernel start_kernel"
 bz_entry=0x100000
 bz_entry_bytes=16
 
-# arch/x86/xen/pvh/relocs.h
+# arch/x86/include/asm/pvh_relocs.h of the series
 relocs=__pi_pvh_relocs
 relocs_magic=1380472400
 relocs_header=24

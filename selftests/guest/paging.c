@@ -15,7 +15,10 @@
 #include "kselftest_harness.h"
 #include "pvh_common.h"
 
-#define CPUID_7_ECX_LA57	(1U << 16)
+#define CPUID_7_ECX_LA57	0x10000U
+
+/* Where what does not ask for more ends. */
+#define WINDOW_END		0x800000000000ULL
 
 /* Each of these is another entry of the fifth level, but for the first two. */
 static const __u64 hints[] = {
@@ -28,14 +31,11 @@ static const __u64 hints[] = {
 	(1ULL << 56) - (1ULL << 30),
 };
 
-#define NR_HINTS	(sizeof(hints) / sizeof(hints[0]))
-#define WINDOW_END	(1ULL << 47)
-
 FIXTURE(paging)
 {
 	bool five;
 	size_t size;		/* two pages */
-	__u64 *at[NR_HINTS];
+	__u64 *at[ARRAY_SIZE(hints)];
 };
 
 FIXTURE_SETUP(paging)
@@ -55,7 +55,7 @@ FIXTURE_SETUP(paging)
 		self->five = false;
 	self->size = 2 * sysconf(_SC_PAGESIZE);
 
-	for (i = 0; i < NR_HINTS; i++) {
+	for (i = 0; i < ARRAY_SIZE(hints); i++) {
 		self->at[i] = mmap((void *)hints[i], self->size,
 				   PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -73,7 +73,7 @@ TEST_F(paging, hint)
 	unsigned int i;
 	__u64 at;
 
-	for (i = 0; i < NR_HINTS; i++) {
+	for (i = 0; i < ARRAY_SIZE(hints); i++) {
 		at = (__u64)self->at[i];
 		if (self->five) {
 			EXPECT_EQ(hints[i], at)
@@ -92,12 +92,12 @@ TEST_F(paging, memory)
 	size_t words = self->size / sizeof(__u64);
 	unsigned int i;
 
-	for (i = 0; i < NR_HINTS; i++) {
+	for (i = 0; i < ARRAY_SIZE(hints); i++) {
 		ASSERT_EQ(0, self->at[i][0]);
 		self->at[i][0] = hints[i];
 		self->at[i][words - 1] = ~hints[i];
 	}
-	for (i = 0; i < NR_HINTS; i++) {
+	for (i = 0; i < ARRAY_SIZE(hints); i++) {
 		EXPECT_EQ(hints[i], self->at[i][0]);
 		EXPECT_EQ(~hints[i], self->at[i][words - 1]);
 	}

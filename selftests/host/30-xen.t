@@ -3,12 +3,14 @@
 #
 # The kernel under Xen: as PVH dom0 from vmlinux and from bzImage, as PVH guest
 # of both in both, and as PV dom0 and PV guest, which the series must not break.
+# Each time the kernel is somewhere else.
 #
 # knobs: those of selftests/xen/boot-xen.sh; here XEN_TIMEOUT is 600 if not set,
 # as two run at a time
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"
+. "$top/selftests/kaslr/kaslr.sh"
 
 make_tmp
 export XEN_TIMEOUT="${XEN_TIMEOUT:-600}"
@@ -99,4 +101,46 @@ judge() {
 judge pvh vmlinux pvh-vmlinux pvh-bzImage
 judge pvh bzImage pvh-vmlinux pvh-bzImage
 judge pv vmlinux pvh-vmlinux pv-vmlinux
+
+# where WHO FILE ...: "BASE OFFSET" of the domain in each of these runs
+where() {
+	pattern=$1
+	shift
+	sed -n "s/^xen-result: $pattern kaslr \(0x[0-9a-f]* 0x[0-9a-f]*\)\$/\1/p" "$@"
+}
+
+differs() {
+	[ "$(where "$1" "$tmp/pvh-vmlinux" "$tmp/pvh-bzImage" "$tmp/again" | sort -u | wc -l)" -gt 1 ]
+}
+
+# in_range BASE OFFSET: whether there are, and one is as the other says
+in_range() {
+	slot=$(kaslr_slot "${1#0x}")
+	[ -n "$slot" ] && [ "$(printf 'ffffffff%08x' $((0x${link#ffffffff} + $2)))" = "${1#0x}" ]
+}
+
+# Two are the same by chance in one of some hundred cases. Then a third decides.
+kaslr_range "$build/vmlinux"
+: >"$tmp/again"
+for who in "dom0 [a-zA-Z]* pvh" "domU vmlinux pvh" "domU bzImage pvh"; do
+	differs "$who" && continue
+	tap_diag "$who: twice the same, once more"
+	"$boot" --dom0 pvh --kernel vmlinux >"$tmp/again" 2>"$tmp/again.err" || tap_diag <"$tmp/again.err"
+	break
+done
+for who in "dom0 [a-zA-Z]* pvh" "domU vmlinux pvh" "domU bzImage pvh"; do
+	desc="PVH $(echo "${who% pvh}" | sed 's/ \[.*//')"
+	where "$who" "$tmp/pvh-vmlinux" "$tmp/pvh-bzImage" "$tmp/again" >"$tmp/where"
+	tap_run "KASLR: the kernel's address in $desc differs" differs "$who"
+	tap_diag "$desc: $(cut -d' ' -f2 "$tmp/where" | paste -sd' ' -) from where it was linked to"
+	status=0
+	while read -r base offset; do
+		in_range "$base" "$offset" || status=1
+	done <"$tmp/where"
+	tap_ok $status "KASLR: the kernel's address in $desc is aligned, in its range, and as far off as is reported"
+done
+where "domU vmlinux pvh" "$tmp/pv-vmlinux" >"$tmp/where"
+tap_run "KASLR: with nokaslr a PVH domU is where it was linked to" \
+	test "$(cat "$tmp/where")" = "0x$link 0x0"
+where "dom0 vmlinux pv" "$tmp/pv-vmlinux" | sed 's/^/PV dom0: /' | tap_diag
 tap_done

@@ -2,11 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The entry in kernels of other configurations: without Xen, and with Xen PVH
-# but no Xen PV. Each is built and booted through its note.
+# but no Xen PV; and without KASLR at all, and without that of the PVH entry.
+# Each is built and booted through its note.
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
 . "$top/selftests/host/tap.sh"
+
+# no_table VMLINUX
+no_table() {
+	nm "$1" >"$tmp/symbols" && ! grep 'pvh_relocs\|pvh_randomize' "$tmp/symbols" >&2
+}
 
 make_tmp
 MACHINE=q35
@@ -24,5 +30,8 @@ for fragment in "$top"/selftests/configs/*.config; do
 		-initrd "$build/initramfs.cpio.gz" -append console=ttyS0 || :
 	tap_run "$name: boots to user space and its end" grep -q '^pvh-init: done' "$tmp/log"
 	tap_run "$name: entered by the PVH note" grep -q '^pvh-report: entered by: PVH' "$tmp/log"
+	tap_run "$name: has no relocation table, nor what applies one" no_table "$build/$name.vmlinux"
+	tap_run "$name: is where it was linked to" \
+		grep -q '^pvh-report: KASLR offset: 0x0[^0-9a-f]*$' "$tmp/log"
 done
 tap_done

@@ -13,7 +13,7 @@ set -eu
 
 applets="cat cttyhack dmesg grep ls mkdir mount poweroff reboot setsid sh
 	 sleep umount"
-programs="acpi boot_params cmdline cpus init_freed initrd memmap notes
+programs="acpi boot_params cmdline cpus init_freed initrd memmap notes paging
 	  pvh_report"
 
 die()

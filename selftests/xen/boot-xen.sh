@@ -10,6 +10,8 @@
 #	xen-result: dom0 KERNEL MODE xenstore up|failed
 #	xen-result: domU KERNEL TYPE done|crashed|gone|timeout|create-failed|not-tried
 #	xen-result: ... guest_type TYPE		what the domain itself says it is
+#	xen-result: ... kaslr BASE OFFSET	where its kernel is, and how far that is from
+#					where it was linked to
 #	xen-result: ... test NAME STATUS	4 is a test that skipped all
 #
 # The lines of a dom0 come before those of its guests.
@@ -20,7 +22,7 @@
 #
 # --dom0 pvh	the default: vmlinux as dom0, then bzImage, and in each of them
 #		PVH guests of both
-# --dom0 pv	vmlinux as dom0, in it a PVH guest and a PV guest of vmlinux
+# --dom0 pv	vmlinux as dom0, in it a PVH guest with nokaslr and a PV guest of vmlinux
 # --kernel	what is dom0
 # --forged DIR	vmlinux as dom0, and in it PVH guests of what DIR/forge makes of
 #		vmlinux and the descriptions DIR/NAME.desc; they may crash. A name
@@ -147,6 +149,8 @@ make_ramdisk() {
 	echo "$guest_limit" >"$tmp/over/guests/limit"
 	for guest in $guests; do
 		echo "$guest" >>"$tmp/over/guests/list"
+		extra=$guest_cmdline
+		[ "$mode,${guest%-*}" != pv,pvh ] || extra="$extra nokaslr"
 		image=${guest#*-}
 		if [ -n "$forged" ]; then
 			cp "$forged/$image.desc" "$tmp/over/guests/$guest.desc" ||
@@ -157,8 +161,9 @@ make_ramdisk() {
 			-e "s|^type = .*|type = \"${guest%-*}\"|" \
 			-e "s|^kernel = .*|kernel = \"/guests/$image\"|" \
 			-e "s|^ramdisk = .*|ramdisk = \"/guests/ramdisk\"|" \
+			-e "s|^extra = .*|extra = \"$extra\"|" \
 			"$template" >"$tmp/over/guests/$guest.cfg"
-		expect "$tmp/$guest" "${guest%-*}" "$guest_cmdline" "$guest_cpus"
+		expect "$tmp/$guest" "${guest%-*}" "$extra" "$guest_cpus"
 		pack "$tmp/$guest" "$tmp/over/guests/$guest.expect"
 	done
 	pack "$tmp/over" "$tmp/over.cpio"
@@ -240,6 +245,9 @@ domain() {
 	} >>"$tmp/report"
 	type=$(sed -n 's/^pvh-report: hypervisor: .*guest_type \([A-Z]*\).*/\1/p' "$tmp/console")
 	result "$1 guest_type ${type:-unknown}"
+	base=$(sed -n 's/^pvh-report: kernel virtual base: //p' "$tmp/console")
+	offset=$(sed -n 's/^pvh-report: KASLR offset: //p' "$tmp/console")
+	result "$1 kaslr ${base:-unknown} ${offset:-unknown}"
 	want=$(echo "${1##* }" | tr '[:lower:]' '[:upper:]')
 	[ "$type" = "$want" ] || failed "$2 says that it is ${type:-of unknown type} and not $want" "^$3"
 	# What tests it would run is in the ramdisk that it does not use.
