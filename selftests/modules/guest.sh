@@ -25,6 +25,8 @@ log()
 	dmesg | $bb sed -n 's/.*test_module: //p' | $bb tail -n 1
 }
 
+# What it says goes to the log alone, and cuts no line of this in two.
+echo 1 >/proc/sys/kernel/printk
 say "text $($bb awk '$3 == "_text" { print $1 }' /proc/kallsyms)"
 $bb insmod "$PVH_EXPECT/test_module.ko"
 say "insmod $?"
