@@ -60,7 +60,7 @@ sed 's/^\t\.space\t0x4000/\t.space\t64/' "$here/relocs-gaps.S" >"$tmp/small.S" &
 cp "$tmp/small" "$tmp/small.before"
 ! "$tool" --pvh-table "$tmp/small" >"$tmp/log" 2>&1
 tap_ok $? "too little room for the table: the tool fails"
-tap_run "it says what to set" grep -q 'set PVH_KASLR_TABLE_SIZE=0x[0-9a-f]' "$tmp/log"
+tap_run "it says what to set" grep -q 'set CONFIG_PVH_KASLR_TABLE_SIZE=0x[0-9a-f]' "$tmp/log"
 tap_diag <"$tmp/log"
 tap_run "and leaves the file as it was" cmp "$tmp/small" "$tmp/small.before"
 tap_done
