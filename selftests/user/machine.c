@@ -86,6 +86,7 @@ static void *accessible(u64 paddr, u64 size)
 	if (!m->bytes)
 		abort();
 	nr_mappings++;
+	outcome.maps++;
 	guest_read(paddr, size, m->bytes);
 
 	return m->bytes;

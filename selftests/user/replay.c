@@ -327,6 +327,8 @@ static void la57(void)
 	/* Where only five levels reach, no5lvl is found, and then out of reach. */
 	REFUSED("cmdline_paddr", levels(true, "no5lvl"); guest.si.cmdline_paddr = MAX_46);
 	REFUSED("magic", levels(true, "no5lvl"); guest.si.magic = 0);
+	if (outcome.maps != 2)
+		fail("%u ranges are mapped of what is no start_info", outcome.maps);
 }
 
 static void nokaslr(void)

@@ -78,6 +78,7 @@ struct outcome {
 	u16 port;			/* of the serial port, if one was used */
 	u16 divisor;			/* that was set, or 0 */
 	unsigned int cpuids;
+	unsigned int maps;		/* ranges made accessible */
 	unsigned int hypercalls;
 	unsigned int hcalls_for_map;
 	int hypercall_insn;		/* 1 vmcall, 2 vmmcall */
