@@ -2,7 +2,8 @@
 #
 # make help lists the targets.
 
-BUILD	?= build
+BASE	?= 7.3
+BUILD	?= $(if $(filter 7.3,$(BASE)),build,build/$(BASE))
 MACHINE	?= q35
 MEM	?= 512M
 SMP	?= 1
@@ -10,7 +11,7 @@ ACCEL	?= auto
 CPU	?=
 APPEND	?=
 TIME	?= 60
-export MACHINE MEM SMP ACCEL CPU APPEND KDIR
+export MACHINE MEM SMP ACCEL CPU APPEND KDIR BASE
 ifneq ($(origin BUILD),file)
 export BUILD
 endif
@@ -107,6 +108,7 @@ help:
 	@echo
 	@echo 'Knobs of boot: MACHINE=q35|pc|microvm MEM=512M SMP=1 ACCEL=auto|tcg|kvm'
 	@echo '               CPU=model APPEND="kernel parameters"'
-	@echo 'Of all: KDIR=/path, a kernel tree or tarball to use as base (only read);'
+	@echo 'Of all: BASE=7.3|6.12, the kernel that the series goes on, each with a build/;'
+	@echo '        KDIR=/path, a kernel tree or tarball to use as base (only read);'
 	@echo '        MIRROR=URL, the Debian archive, if not that of apt'"'"'s configuration;'
 	@echo '        BUILD=/path instead of build/, CACHE=/path instead of build/cache/'

@@ -30,9 +30,15 @@ apt_mirror() {
 }
 
 # apt_suite SUITE [security]: make apt_private use that suite, with its current
-# index; with "security" its security suite too, if the machine itself has one:
-# that is another archive, of which MIRROR says nothing.
+# index, or end; with "security" its security suite too, if the machine itself
+# has one: that is another archive, of which MIRROR says nothing.
 apt_suite() {
+	apt_try_suite "$@" ||
+		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror$(room "$build")"
+}
+
+# apt_try_suite SUITE [security]: the same, but returns 1 if there is no index.
+apt_try_suite() {
 	command -v apt-get >/dev/null 2>&1 ||
 		die "no apt-get here: name a kernel tree with KDIR="
 	[ -e "$keyring" ] || die "no $keyring: install debian-archive-keyring"
@@ -65,8 +71,7 @@ apt_suite() {
 	: >"$apt_dir/status"
 
 	say "reading the index of $1"
-	logged "$build/log/apt-$1" apt_private -o APT::Update::Error-Mode=any update ||
-		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror$(room "$build")"
+	logged "$build/log/apt-$1" apt_private -o APT::Update::Error-Mode=any update
 }
 
 # apt_private COMMAND ...: apt-get within the directory of apt_suite.
@@ -94,13 +99,43 @@ apt_within() {
 		-o APT::Get::List-Cleanup=false "$@"
 }
 
+# apt_has PACKAGE: one line, 'URI' file size SHA256:sum, if the suite has it;
+# otherwise returns 1.
+apt_has() {
+	apt_private download --print-uris "$1" 2>/dev/null | tail -n 1 | grep .
+}
+
+# apt_base_suite PACKAGE: make apt_private use the first of the base's suites that
+# has this package of it, or end.
+apt_base_suite() {
+	tried=
+	for suite in $base_suites; do
+		security=
+		if [ "$suite" = own ]; then
+			suite=$(apt_codename)
+			security=security
+		fi
+		case " $tried " in
+		*" $suite "*) continue ;;
+		esac
+		tried="$tried${tried:+ }$suite"
+		# That one is not on the mirror does not matter if the last is.
+		if [ "$suite" = "${base_suites##* }" ]; then
+			apt_suite "$suite" $security
+		else
+			apt_try_suite "$suite" $security || continue
+		fi
+		apt_has "$1" >/dev/null && return
+	done
+	die "no package $1 in suite $(echo "$tried" | sed 's/ / or /g') (any more): $base_instead"
+}
+
 # apt_deb PACKAGE: have its file verified in the cache; print the file's name.
 #
 # A file that was verified is not asked for again. What is being fetched has
 # another name until its checksum was found to be that of the signed index.
 apt_deb() {
-	# One line: 'URI' file size SHA256:sum
-	set -- "$1" "$(apt_private download --print-uris "$1" 2>/dev/null | tail -n 1)"
+	set -- "$1" "$(apt_has "$1")"
 	[ -n "$2" ] || die "no package $1 in suite ${apt_dir##*/apt-}"
 	file=$(printf '%s\n' "$2" | awk '{ print $2 }')
 	sum=$(printf '%s\n' "$2" | sed -n 's/.*SHA256:\([0-9a-f]*\).*/\1/p')

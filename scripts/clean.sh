@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Remove what was built; keep what was downloaded, and commits that are nowhere
-# else.
+# Remove what was built; keep what was downloaded, what belongs to another base,
+# and commits that are nowhere else.
 #
 # usage: clean.sh         FORCE=1 removes unsaved work as well
 
@@ -17,4 +17,7 @@ work=$(tree_work)
 # A tree that is half removed is not to be taken for one that holds work.
 rm -rf "$tree.old"
 [ ! -e "$tree" ] || mv "$tree" "$tree.old"
-find "$build" -mindepth 1 -maxdepth 1 ! -path "$cache" ! -name .pvh -exec rm -rf -- {} +
+for other in $bases; do
+	set -- "$@" ! -path "$top/build/$other"
+done
+find "$build" -mindepth 1 -maxdepth 1 ! -path "$cache" ! -name .pvh "$@" -exec rm -rf -- {} +

@@ -12,14 +12,6 @@ while [ ! -f "$top/Kconfig.fragment" ]; do
 	top=$(dirname -- "$top")
 done
 
-# Of one shape, whatever the user wrote: these names get compared
-build=$(realpath -m -- "${BUILD:-$top/build}")
-cache=$(realpath -m -- "${CACHE:-$build/cache}")
-tree=$build/linux
-base_tree=$build/base
-obj=$tree/o.main
-base_obj=$base_tree/o.main
-
 # What git was told by who started this (a hook, a rebase) is not for these trees.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 
@@ -31,6 +23,18 @@ die() {
 	printf '%s\n' "pvh: error: $*" >&2
 	exit 1
 }
+
+# shellcheck source=scripts/bases.sh
+. "$top/scripts/bases.sh"
+
+# Of one shape, whatever the user wrote: these names get compared. What was
+# downloaded or compiled serves all bases.
+build=$(realpath -m -- "${BUILD:-$top/$base_build}")
+cache=$(realpath -m -- "${CACHE:-${BUILD:-$top/build}/cache}")
+tree=$build/linux
+base_tree=$build/base
+obj=$tree/o.main
+base_obj=$base_tree/o.main
 
 # Run "$@" with its output in the log file $1; on failure show the log's end.
 logged() {
@@ -55,7 +59,7 @@ own_build() {
 		{ mkdir -p "$build" && touch "$build/.pvh"; } 2>/dev/null ||
 			die "cannot write to $build$(room "$build")"
 	fi
-	[ "$build" = "$(realpath -m -- "$top/build")" ] || [ -e "$build/.pvh" ] ||
+	[ "$build" = "$(realpath -m -- "$top/$base_build")" ] || [ -e "$build/.pvh" ] ||
 		[ -e "$tree/.git/pvh-kdir" ] ||
 		die "BUILD=$build holds files that were not made here: name a new or an empty directory"
 }
@@ -75,9 +79,14 @@ tree_work() {
 	fi
 }
 
-# series_id: what tells one state of series and patches/ from another
+# series_patches: the names of the patches of the series, within patches/
+series_patches() {
+	sed -n 's/#.*//; /./p' "$top/$series_file"
+}
+
+# series_id: what tells one state of the series and its patches from another
 series_id() {
-	(cd "$top" && cat series && sed -n 's/#.*//; /./p' series |
+	(cd "$top" && cat "$series_file" && series_patches |
 		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
 }
 

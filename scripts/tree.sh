@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Make build/linux: a git tree with the base kernel as one commit, and the
-# series on top of it. A tree that is there is brought up to date if it holds
-# nothing but an earlier state of the series, and left alone if it holds work.
+# Make build/linux (BASE=6.12: build/6.12/linux): a git tree with the base kernel
+# as one commit, and the series on top of it. A tree that is there is brought up
+# to date if it holds nothing but an earlier state of the series, and left alone
+# if it holds work.
 #
 # usage: tree.sh          KDIR= names a kernel tree or tarball to use as base
 
@@ -34,6 +35,25 @@ kdir_files() {
 		--cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null
 }
 
+# base_id: what tells one base from another
+base_id() {
+	[ "$series_file" = series ] || printf 'BASE=%s ' "$BASE"
+	printf '%s\n' "${KDIR:-}"
+}
+
+# not_another_base DIR: see that KDIR is not what another BASE= is for. A kernel
+# that is of none may still take the series.
+not_another_base() {
+	version=$(kernel_version "$1")
+	for other in $bases; do
+		case $other,$version. in
+		"$BASE",*) ;;
+		"$other,$other".*)
+			die "KDIR=$KDIR is Linux $version, and the series was to be that for $BASE: use BASE=$other" ;;
+		esac
+	done
+}
+
 kdir_is_git() {
 	git -c safe.directory='*' -C "$KDIR" rev-parse --show-cdup 2>/dev/null | grep -qx ''
 }
@@ -58,13 +78,14 @@ copy_kdir() {
 unpack_base() {
 	if [ -z "${KDIR:-}" ]; then
 		tarball=$("$top/scripts/fetch.sh") || exit 1
-		what="linux-source-7.3 $(cat "$tarball.version")"
+		what="$base_package $(cat "$tarball.version")"
 	elif [ -d "$KDIR" ]; then
 		is_kernel "$KDIR" || die "KDIR=$KDIR: no Linux source tree"
 		what="KDIR"
 		kdir_is_git || [ ! -e "$KDIR/.config" ] || [ ! -e "$KDIR/vmlinux" ] ||
 			die "KDIR=$KDIR was built in and is no git tree: run make mrproper there, or name a clean one"
 		say "copying $KDIR"
+		not_another_base "$KDIR"
 		copy_kdir "$1" ||
 			die "copying $KDIR failed$(room "$build"): $(cat "$build/log/copy" "$build/log/tar" | head -n 1)"
 		is_kernel "$1" || die "KDIR=$KDIR: git does not count all of a Linux source tree as its files"
@@ -86,6 +107,7 @@ unpack_base() {
 		die "cannot unpack $tarball$full: $(head -n 1 "$build/log/tar")"
 	fi
 	is_kernel "$1" || die "$tarball: no Linux source in it"
+	[ -z "${KDIR:-}" ] || not_another_base "$1"
 }
 
 # make_base DIR: a git tree with the base as its one commit
@@ -110,7 +132,7 @@ base_commit() {
 		git -C "$1" add -A -f . &&
 		git -C "$1" commit -q -m "Linux $(kernel_version "$1") ($what)" &&
 		git -C "$1" tag pvh-base &&
-		printf '%s\n' "${KDIR:-}" >"$1/.git/pvh-kdir"
+		base_id >"$1/.git/pvh-kdir"
 }
 
 kernel_version() {
@@ -122,7 +144,7 @@ kernel_version() {
 # Returns 1 if it does not apply, and leaves the tree on the base.
 apply_series() {
 	git -C "$1" checkout -q -B pvh pvh-base
-	patches=$(sed -n 's/#.*//; /./p' "$top/series")
+	patches=$(series_patches)
 	if [ -n "$patches" ]; then
 		say "applying $(printf '%s\n' "$patches" | wc -l) patches"
 		# shellcheck disable=SC2046,SC2086 # names without spaces
@@ -137,7 +159,11 @@ apply_series() {
 }
 
 does_not_apply() {
-	die "the series does not apply to ${KDIR:+KDIR=$KDIR, }$(git -C "$1" log -1 --format=%s pvh-base)$(room "$build"); see $build/log/am"
+	case $(kernel_version "$1"). in
+	"$BASE".*) whose= ;;
+	*) whose=" for $BASE" ;;
+	esac
+	die "the series$whose does not apply to ${KDIR:+KDIR=$KDIR, }$(git -C "$1" log -1 --format=%s pvh-base)$(room "$build"); see $build/log/am"
 }
 
 # back: have the tree as it was before the series was to be applied to it.
@@ -149,9 +175,9 @@ back() {
 	rm -f "$tree/.git/pvh-applying"
 }
 
-[ -f "$top/series" ] || die "no file series in $top"
-sed -n 's/#.*//; /./p' "$top/series" | while read -r patch; do
-	[ -f "$top/patches/$patch" ] || die "series names $patch, and patches/ has no such file"
+[ -f "$top/$series_file" ] || die "no file $series_file in $top"
+series_patches | while read -r patch; do
+	[ -f "$top/patches/$patch" ] || die "$series_file names $patch, and patches/ has no such file"
 done
 case $top$build in
 *[[:space:]:]*) die "a kernel cannot be built where a name has spaces or colons: $top, $build" ;;
@@ -172,7 +198,7 @@ trap 'exit 143' TERM
 # Where it was ended without being asked
 [ ! -e "$tree/.git/pvh-applying" ] || back
 
-if [ ! -d "$tree/.git" ] || [ "$(cat "$tree/.git/pvh-kdir" 2>/dev/null)" != "${KDIR:-}" ]; then
+if [ ! -d "$tree/.git" ] || [ "$(cat "$tree/.git/pvh-kdir" 2>/dev/null)" != "$(base_id)" ]; then
 	if [ -d "$tree/.git" ]; then
 		work=$(tree_work)
 		[ -z "$work" ] ||

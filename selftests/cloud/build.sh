@@ -10,15 +10,15 @@
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/apt.sh"
 
-package=linux-config-7.3
+package=linux-config-$BASE
 in=usr/src/$package/config.amd64_none_cloud-amd64.xz
-config=${CONFIG:-$cache/cloud.config}
+config=${CONFIG:-$cache/cloud-$BASE.config}
 
 if [ -n "${CONFIG:-}" ]; then
 	[ -r "$CONFIG" ] || die "CONFIG=$CONFIG: cannot be read"
 elif [ ! -s "$config" ]; then
-	apt_suite trixie-backports
-	deb=$(apt_deb $package)
+	apt_base_suite "$package"
+	deb=$(apt_deb "$package")
 	make_tmp
 	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "./$in" | xz -dc >"$tmp/config" &&
 		[ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
