@@ -19,7 +19,7 @@ marks="startup_64 x86_64_start_kernel start_kernel"
 base_files="arch/x86/platform/pvh/head.S arch/x86/platform/pvh/enlighten.c"
 base_part=arch/x86/xen/enlighten_pvh.c
 base_part_fn=xen_pvh_init
-our_head=arch/x86/xen/pvh/head.S
+our_head=arch/x86/xen/pvh/head_64.S
 our_dir=arch/x86/xen/pvh/startup
 
 usage()

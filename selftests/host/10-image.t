@@ -58,14 +58,14 @@ startup=$obj/arch/x86/xen/pvh/startup
 # The room for the relocation table
 table=$obj/arch/x86/tools/vmlinux.arch.o
 nm -u "$startup"/*.pi.o | awk '/ U / { print $2 }' | sort -u >"$tmp/wanted"
-nm --defined-only "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head.o" "$table" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
+nm --defined-only "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head_64.o" "$table" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
 comm -23 "$tmp/wanted" "$tmp/own" | grep -v '^__pi___x86_return_thunk$' >"$tmp/foreign"
 [ ! -s "$tmp/foreign" ]
 tap_ok $? "startup/ refers to no symbol of ordinary kernel code"
 [ ! -s "$tmp/foreign" ] || tap_diag <"$tmp/foreign"
 
 # .. and all of it, code, data and strings, is gone after boot.
-for o in "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head.o" "$obj/arch/x86/xen/pvh/oddities.o" \
+for o in "$startup"/*.pi.o "$obj/arch/x86/xen/pvh/head_64.o" "$obj/arch/x86/xen/pvh/oddities.o" \
 	"$obj/arch/x86/xen/pvh/setup.o" "$table"; do
 	readelf -SW "$o" | sed 's/^ *\[ *[0-9]*\] *//' |
 		awk -v o="${o##*/}" '$2 == "PROGBITS" && $7 ~ /A/ && $5 !~ /^0+$/ &&

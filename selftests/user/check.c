@@ -249,7 +249,7 @@ static void check_boot_params(void)
 	if (nr > 128)
 		memset(&want_ext, 0, sizeof(want_ext));
 
-	/* Four GiB are mapped by head.S, and the CPU is not asked about them. */
+	/* Four GiB are mapped by head_64.S, and the CPU is not asked about them. */
 	if (outcome.cpuids && want_si.cmdline_paddr < SIZE_4G - CMDLINE_MAX &&
 	    want_si.rsdp_paddr < SIZE_4G - 20 && guest.si_paddr < SIZE_4G - 56 &&
 	    (!nr || want_si.memmap_paddr < SIZE_4G - nr * 24) &&

@@ -92,7 +92,7 @@ static void *accessible(u64 paddr, u64 size)
 	return m->bytes;
 }
 
-/* The page tables of head.S, with the window behind the identity mapping */
+/* The page tables of head_64.S, with the window behind the identity mapping */
 static u64 translate(u64 vaddr)
 {
 	u64 pte;

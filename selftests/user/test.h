@@ -40,7 +40,7 @@
 enum vendor { INTEL, AMD, HYGON, OTHER };
 
 struct guest {
-	/* The kernel, as head.S found itself */
+	/* The kernel, as head_64.S found itself */
 	u64 start, end;
 
 	/* The machine */
