@@ -19,7 +19,7 @@ endif
 TESTS	?= $(sort $(wildcard selftests/host/*.t))
 
 .PHONY: all boot knobs boot-xen image tree initramfs refresh check check-cloud \
-	check-mutants fuzz bench-entry bench-kaslr clean help
+	check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr clean help
 
 all: boot
 
@@ -57,12 +57,22 @@ refresh:
 ## check		run the tests (TESTS= some of them)
 check: image initramfs
 	@scripts/deps.sh xen check fuzz
+	@scripts/pvhinfo.sh
 	@selftests/run.sh $(TESTS)
 
 ## fuzz		forged guests for the C part of the entry, in user space (TIME=60)
 fuzz: tree
 	@scripts/deps.sh fuzz
 	@selftests/user/fuzz.sh $(TIME)
+
+## pvhinfo	build/pvhinfo: whether and how a kernel image boots by PVH
+pvhinfo:
+	@scripts/pvhinfo.sh
+
+## fuzz-pvhinfo	any bytes as a kernel image for pvhinfo (TIME=60)
+fuzz-pvhinfo:
+	@scripts/pvhinfo.sh fuzz
+	@tools/pvhinfo/fuzz.sh $(TIME)
 
 ## check-mutants	whether the tests find the faults of selftests/mutants/list
 check-mutants: image initramfs

@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check|fuzz|bench ...
+# usage: deps.sh build|boot|xen|check|fuzz|bench|pvhinfo ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -43,6 +43,11 @@ quilt quilt
 /usr/share/OVMF/OVMF_CODE.fd|/usr/share/OVMF/OVMF_CODE_4M.fd ovmf
 /usr/sbin/kexec|/sbin/kexec kexec-tools
 makedumpfile makedumpfile
+file file
+bzip2 bzip2
+lzop lzop
+lz4 lz4
+zstd zstd
 '
 fuzz_needs='
 clang clang
@@ -53,7 +58,19 @@ lz4 lz4
 zstd zstd
 '
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz or bench"
+pvhinfo_needs='
+gcc gcc
+make make
+/usr/include/stdio.h libc6-dev
+/usr/include/zlib.h zlib1g-dev
+/usr/include/bzlib.h libbz2-dev
+/usr/include/lzma.h liblzma-dev
+/usr/include/lzo/lzo1x.h liblzo2-dev
+/usr/include/lz4.h liblz4-dev
+/usr/include/zstd.h libzstd-dev
+'
+
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, bench or pvhinfo"
 needs=
 for what; do
 	case $what in
@@ -63,6 +80,7 @@ for what; do
 	check) needs="$needs$check_needs" ;;
 	fuzz) needs="$needs$fuzz_needs" ;;
 	bench) needs="$needs$bench_needs" ;;
+	pvhinfo) needs="$needs$pvhinfo_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;
 	esac
 done

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The relocations that go with the kernel: the table within the image by which
+ * the PVH entry of this series relocates it, and the list behind it for the
+ * decompressor of a bzImage.
+ */
+
+#include <elf.h>
+
+#include "pvhinfo.h"
+
+/* asm/pvh_relocs.h of the series, which also says what the rest means */
+#define PVH_RELOCS_MAGIC	0x52485650
+#define PVH_RELOCS_STEPS	0xff
+#define PVH_RELOCS_SKIP		0xff
+#define PVH_RELOCS_MAX_MOVE	0x40000000
+#define PVH_RELOCS_SUM_ROTATE	7
+#define PVH_RELOCS_SUM_ALIGN	32
+#define RUN_SIZE		4
+#define PLACE_SIZE		4
+
+#define AT_SUM			0
+#define AT_MAGIC		8
+#define AT_SIZE			12
+#define AT_SPAN			16
+#define AT_COUNT		20
+#define AT_RUNS			24
+#define TABLE_ALIGN		8
+
+struct header {
+	uint64_t sum;
+	uint32_t size;
+	uint32_t span;
+	uint32_t count;
+};
+
+static void get_header(const uint8_t *p, struct header *h)
+{
+	h->sum = le64(p + AT_SUM);
+	h->size = le32(p + AT_SIZE);
+	h->span = le32(p + AT_SPAN);
+	h->count = le32(p + AT_COUNT);
+}
+
+/*
+ * Without symbols there is only the magic to find a table by, and the code that
+ * compares with that has it, too. So it is one if two of its three numbers go
+ * together, and one of them may be damaged.
+ */
+static bool is_table(const struct elf *elf, const struct header *h, uint64_t room)
+{
+	uint64_t image = elf->load_end - elf->load_start;
+	bool size = h->size && h->size <= room;
+	bool span = h->span && h->span <= image;
+	bool size_count = h->count && h->count <= h->size && h->size / 5 <= h->count;
+	bool span_count = h->count && h->span / PLACE_SIZE >= h->count;
+
+	return (size && span && h->size < h->span) || (size && size_count) ||
+		(span && span_count);
+}
+
+static uint64_t summed(const struct header *h)
+{
+	return (AT_RUNS - AT_MAGIC + (uint64_t)h->size + PVH_RELOCS_SUM_ALIGN - 1) /
+		PVH_RELOCS_SUM_ALIGN * PVH_RELOCS_SUM_ALIGN;
+}
+
+static uint64_t make_sum(const uint8_t *p, uint64_t size)
+{
+	uint64_t sum = 0, i;
+
+	for (i = 0; i < size; i += 8) {
+		sum = sum << PVH_RELOCS_SUM_ROTATE | sum >> (64 - PVH_RELOCS_SUM_ROTATE);
+		sum ^= le64(p + i);
+	}
+
+	return sum;
+}
+
+/* A place is 32 bits that are in the file, and that have room for the move. */
+static bool check_place(struct kernel *k, uint64_t at)
+{
+	const struct elf *elf = &k->elf;
+	const struct segment *s = load_at(elf, elf->load_start + at, PLACE_SIZE);
+	uint32_t value;
+
+	if (!s)
+		return refuse(k, "relocs place 0x%llx: nothing is loaded there",
+			      (unsigned long long)(elf->load_start + at));
+	value = le32(k->image.p + s->offset + (elf->load_start + at - s->paddr));
+	if (value > UINT32_MAX - PVH_RELOCS_MAX_MOVE)
+		return refuse(k, "relocs place 0x%llx: what is there, 0x%x, has no room to move",
+			      (unsigned long long)(elf->load_start + at), value);
+
+	return true;
+}
+
+static bool check_runs(struct kernel *k, const uint8_t *runs, const struct header *h)
+{
+	uint64_t at = 0, places = 0, i = 0, last = 0;
+
+	while (i < h->size) {
+		uint32_t run, steps, n;
+
+		if (h->size - i < RUN_SIZE)
+			return refuse(k, "relocs size %u: ends in a run", h->size);
+		run = le32(runs + i);
+		i += RUN_SIZE;
+		at += run >> 8;
+		steps = run & PVH_RELOCS_STEPS;
+		if (steps == PVH_RELOCS_SKIP)
+			continue;
+		if (h->size - i < steps)
+			return refuse(k, "relocs size %u: ends in a run", h->size);
+		for (n = 0; ; n++) {
+			if (places && at - last < PLACE_SIZE)
+				return refuse(k, "relocs place 0x%llx: within the one before",
+					      (unsigned long long)(k->elf.load_start + at));
+			if (at + PLACE_SIZE > h->span)
+				return refuse(k, "relocs place 0x%llx: beyond the end that the table says, 0x%llx",
+					      (unsigned long long)(k->elf.load_start + at),
+					      (unsigned long long)(k->elf.load_start + h->span));
+			if (!check_place(k, at))
+				return false;
+			places++;
+			last = at;
+			if (n == steps)
+				break;
+			at += runs[i++];
+		}
+	}
+	if (places != h->count)
+		return refuse(k, "relocs count %u: there are %llu", h->count,
+			      (unsigned long long)places);
+	if (places && last + PLACE_SIZE != h->span)
+		return refuse(k, "relocs span 0x%x: the last place ends at 0x%llx", h->span,
+			      (unsigned long long)last + PLACE_SIZE);
+
+	return true;
+}
+
+static bool check_table(struct kernel *k, const uint8_t *p, const struct header *h, uint64_t room)
+{
+	uint64_t image = k->elf.load_end - k->elf.load_start;
+
+	if (h->size > room || summed(h) > room - AT_MAGIC)
+		return refuse(k, "relocs size %u: the segment ends ahead of that", h->size);
+	if (CHECKSUMS && make_sum(p + AT_MAGIC, summed(h)) != h->sum)
+		return refuse(k, "relocs sum 0x%llx: not that of the relocation table, so the kernel is damaged",
+			      (unsigned long long)h->sum);
+	if (h->span > image)
+		return refuse(k, "relocs span 0x%x: the kernel is of 0x%llx bytes", h->span,
+			      (unsigned long long)image);
+
+	return check_runs(k, p + AT_RUNS, h);
+}
+
+/* As pvh_randomize() has it. Without the note the lowest base is not known. */
+static uint64_t virtual_places(const struct kernel *k)
+{
+	uint64_t size = k->elf.load_end - k->elf.load_start;
+
+	if (!k->notes.has_reloc || k->notes.reloc_min + size > PVH_RELOCS_MAX_MOVE)
+		return 1;
+
+	return 1 + (PVH_RELOCS_MAX_MOVE - k->notes.reloc_min - size) / k->notes.reloc_align;
+}
+
+static bool find_table(struct kernel *k, const struct segment *s)
+{
+	const uint8_t *p = k->image.p + s->offset;
+	uint64_t at = (TABLE_ALIGN - s->paddr % TABLE_ALIGN) % TABLE_ALIGN;
+	struct header h;
+
+	for (; s->filesz >= AT_RUNS && at <= s->filesz - AT_RUNS; at += TABLE_ALIGN) {
+		uint64_t room = s->filesz - at;
+
+		if (le32(p + at + AT_MAGIC) != PVH_RELOCS_MAGIC)
+			continue;
+		get_header(p + at, &h);
+		if (!is_table(&k->elf, &h, room))
+			continue;
+		if (!check_table(k, p + at, &h, room))
+			return false;
+		k->table = (struct table) {
+			.found = true,
+			.paddr = s->paddr + at,
+			.size = AT_MAGIC + summed(&h),
+			.count = h.count,
+			.places = virtual_places(k),
+		};
+		break;
+	}
+
+	return true;
+}
+
+bool read_table(struct kernel *k)
+{
+	unsigned int i;
+
+	if (!k->notes.has_entry || !k->elf.is64)
+		return true;
+	for (i = 0; i < k->elf.nr_loads && !k->table.found; i++) {
+		if (!find_table(k, k->elf.loads[i]))
+			return false;
+	}
+
+	return true;
+}
+
+/* Whether 32 bits of it are an address in a segment, of which the upper half is
+ * all ones in a 64-bit kernel.
+ */
+static bool is_place(const struct elf *elf, uint32_t low)
+{
+	uint64_t addr = elf->is64 ? (uint64_t)(int32_t)low : low;
+	unsigned int i;
+
+	for (i = 0; i < elf->nr_loads; i++) {
+		const struct segment *s = elf->loads[i];
+
+		/* Where the segment is in the kernel mapping: not that of per-CPU data */
+		if (addr - s->vaddr < s->memsz ||
+		    addr - (elf->loads[0]->vaddr + s->paddr - elf->load_start) < s->memsz)
+			return true;
+	}
+
+	return false;
+}
+
+/*
+ * arch/x86/boot/compressed/misc.c: lists of 32-bit numbers, each behind a 0,
+ * the last one at the very end.
+ */
+bool read_list(struct kernel *k)
+{
+	const uint8_t *p = k->image.p;
+	uint64_t size = k->image.size - k->elf.end, i;
+	uint32_t first;
+
+	if (!size)
+		return true;
+	if (size % 4)
+		return refuse(k, "bzImage relocations of %llu bytes: not of whole 32-bit numbers",
+			      (unsigned long long)size);
+	p += k->elf.end;
+	first = le32(p);
+	if (first)
+		return refuse(k, "bzImage relocations 0x%x: no 0 at their beginning", first);
+	for (i = 4; i < size; i += 4) {
+		uint32_t place = le32(p + i);
+
+		if (!place)
+			continue;
+		if (!is_place(&k->elf, place))
+			return refuse(k, "bzImage relocations 0x%x: outside of the kernel", place);
+		k->list.count++;
+	}
+	k->list.found = true;
+
+	return true;
+}
