@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Write the commits of build/linux back: patches/, series, and the new files as
-# they stand after the last one.
+# they stand after the last one. Those of build/6.12/linux become series-6.12 and,
+# where they are not the same as a commit of the default base, patches/6.12/.
 #
 # usage: refresh.sh            write them
 #        refresh.sh --check    only compare, exit 1 and say where they differ
@@ -23,9 +24,54 @@ make_tmp
 mkdir "$tmp/patches"
 git -C "$tree" -c core.abbrev=12 format-patch -q -N --zero-commit --no-signature \
 	--no-renames -o "$tmp/patches" pvh-base..HEAD
+(cd "$tmp/patches" && find . -name '*.patch' | sed 's|^\./||' | sort) >"$tmp/names"
+
+# twin PATCH: the one in patches/ that has the same subject, makes the same change
+# and says the same of it, wherever in a file that is
+twin() {
+	for other in "$top"/patches/????-"${1#????-}"; do
+		[ -f "$other" ] && [ "$(change "$tmp/patches/$1")" = "$(change "$other")" ] || continue
+		echo "${other##*/}"
+		return
+	done
+}
+change() {
+	sed -n '/^---$/q; /^From [0-9a-f]* \|^Date: /!p' "$1"
+	git patch-id --stable <"$1" | cut -d' ' -f1
+}
+
+# rename: standard input, lines of another base's series, with the number that a
+# patch has now where they name one of patches/
+rename() {
+	while IFS= read -r line; do
+		case $line in
+		\#* | */*) ;;
+		*)
+			new=$(cd "$tmp/patches" && echo ????-"${line#????-}")
+			if [ -f "$tmp/patches/$new" ]; then
+				line=$new
+			else
+				say "$1 names $line, and there is no such patch any more"
+			fi ;;
+		esac
+		printf '%s\n' "$line"
+	done
+}
+
+if [ -n "$own_patches" ]; then
+	mv "$tmp/patches" "$tmp/all"
+	mkdir -p "$tmp/patches"
+	while read -r name; do
+		mv "$tmp/all/$name" "$tmp/patches"
+		same=$(twin "$name")
+		[ -z "$same" ] || rm "$tmp/patches/$name"
+		echo "${same:-$own_patches/$name}"
+	done <"$tmp/names" >"$tmp/lines"
+	mv "$tmp/lines" "$tmp/names"
+fi
 {
 	echo '# SPDX-License-Identifier: GPL-2.0'
-	(cd "$tmp/patches" && find . -name '*.patch' | sed 's|^\./||' | sort)
+	cat "$tmp/names"
 } >"$tmp/series"
 
 # mirror FROM TO: the files below FROM in the kernel tree as TO
@@ -34,14 +80,23 @@ mirror() {
 	git -C "$tree" rev-parse -q --verify "HEAD:$1" >/dev/null || return 0
 	git -C "$tree" archive "HEAD:$1" | tar -xf - -C "$tmp/$2"
 }
-mirror arch/x86/xen/pvh arch-x86-xen
-mirror tools/testing/selftests/pvh selftests-guest
+pairs="patches:patches${own_patches:+/$own_patches} series:$series_file"
+if [ -z "$own_patches" ]; then
+	mirror arch/x86/xen/pvh arch-x86-xen
+	mirror tools/testing/selftests/pvh selftests-guest
+	pairs="$pairs arch-x86-xen:arch-x86-xen selftests-guest:selftests/guest"
+	# What belongs to another base stays as it is.
+	for other in $bases; do
+		[ ! -d "$top/patches/$other" ] || cp -R "$top/patches/$other" "$tmp/patches"
+		[ ! -f "$top/series-$other" ] || rename "series-$other" <"$top/series-$other" >"$tmp/series-$other"
+		[ ! -f "$tmp/series-$other" ] || pairs="$pairs series-$other:series-$other"
+	done
+fi
 
 if [ "${1:-}" = --check ]; then
 	differ=0
-	for pair in patches:patches series:series arch-x86-xen:arch-x86-xen \
-		    selftests-guest:selftests/guest; do
-		diff -ru "$tmp/${pair%%:*}" "$top/${pair#*:}" >"$tmp/diff" && continue
+	for pair in $pairs; do
+		diff -ruN "$tmp/${pair%%:*}" "$top/${pair#*:}" >"$tmp/diff" && continue
 		say "${pair#*:} is not what the commits of $tree say:"
 		head -n 20 "$tmp/diff" | sed 's/^/  | /' >&2
 		differ=1
@@ -49,11 +104,10 @@ if [ "${1:-}" = --check ]; then
 	exit $differ
 fi
 
-for pair in patches:patches arch-x86-xen:arch-x86-xen selftests-guest:selftests/guest; do
+for pair in $pairs; do
 	rm -rf "${top:?}/${pair#*:}"
 	cp -R "$tmp/${pair%%:*}" "$top/${pair#*:}"
 done
-cp "$tmp/series" "$top/series"
 git -C "$tree" tag -f pvh-series >/dev/null
 series_id >"$tree/.git/pvh-series-id"
-say "wrote $(grep -c '\.patch$' "$top/series") patches"
+say "wrote $(series_patches | wc -l) patches"
