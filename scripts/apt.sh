@@ -5,7 +5,7 @@
 # Neither the system's sources nor what is installed on it is touched.
 #
 # The mirror is that of the machine's own apt configuration; MIRROR= names
-# another.
+# another. Packages are those for the machine, or for what apt_arch says.
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -34,7 +34,7 @@ apt_mirror() {
 # has one: that is another archive, of which MIRROR says nothing.
 apt_suite() {
 	apt_try_suite "$@" ||
-		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror$(room "$build")"
+		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror${apt_gone:-}$(room "$build")"
 }
 
 # apt_try_suite SUITE [security]: the same, but returns 1 if there is no index.
@@ -42,7 +42,7 @@ apt_try_suite() {
 	command -v apt-get >/dev/null 2>&1 ||
 		die "no apt-get here: name a kernel tree with KDIR="
 	[ -e "$keyring" ] || die "no $keyring: install debian-archive-keyring"
-	apt_dir=$cache/apt-$1
+	apt_dir=$cache/apt-$1${apt_arch:+-$apt_arch}
 	mirror=$(apt_mirror)
 	[ -n "$mirror" ] ||
 		die "apt's configuration names no Debian mirror; name one with MIRROR="
@@ -96,7 +96,8 @@ apt_within() {
 		-o Dir::Cache::pkgcache=pkgcache.bin \
 		-o Dir::Cache::srcpkgcache=srcpkgcache.bin \
 		-o APT::Sandbox::User="$(id -un)" \
-		-o APT::Get::List-Cleanup=false "$@"
+		-o APT::Get::List-Cleanup=false \
+		${apt_arch:+-o "APT::Architecture=$apt_arch" -o "APT::Architectures=$apt_arch"} "$@"
 }
 
 # apt_has PACKAGE: one line, 'URI' file size SHA256:sum, if the suite has it;
@@ -109,6 +110,7 @@ apt_has() {
 # has this package of it, or end.
 apt_base_suite() {
 	tried=
+	apt_gone="; should it be gone for good: $base_instead"
 	for suite in $base_suites; do
 		security=
 		if [ "$suite" = own ]; then
@@ -125,7 +127,7 @@ apt_base_suite() {
 		else
 			apt_try_suite "$suite" $security || continue
 		fi
-		apt_has "$1" >/dev/null && return
+		apt_has "$1" >/dev/null && { apt_gone=; return; }
 	done
 	die "no package $1 in suite $(echo "$tried" | sed 's/ / or /g') (any more): $base_instead"
 }

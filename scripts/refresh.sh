@@ -87,7 +87,7 @@ if [ -z "$own_patches" ]; then
 	pairs="$pairs arch-x86-xen:arch-x86-xen selftests-guest:selftests/guest"
 	# What belongs to another base stays as it is.
 	for other in $bases; do
-		[ ! -d "$top/patches/$other" ] || cp -R "$top/patches/$other" "$tmp/patches"
+		[ ! -d "$top/patches/$other" ] || cp -Rp "$top/patches/$other" "$tmp/patches"
 		[ ! -f "$top/series-$other" ] || rename "series-$other" <"$top/series-$other" >"$tmp/series-$other"
 		[ ! -f "$tmp/series-$other" ] || pairs="$pairs series-$other:series-$other"
 	done
@@ -106,7 +106,7 @@ fi
 
 for pair in $pairs; do
 	rm -rf "${top:?}/${pair#*:}"
-	cp -R "$tmp/${pair%%:*}" "$top/${pair#*:}"
+	cp -Rp "$tmp/${pair%%:*}" "$top/${pair#*:}"
 done
 git -C "$tree" tag -f pvh-series >/dev/null
 series_id >"$tree/.git/pvh-series-id"

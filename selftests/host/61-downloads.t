@@ -23,7 +23,7 @@ cached=$repo/build/cache/linux-source-7.3.tar.xz
 # The real apt-get, with mirrors that do not have it
 suite='cannot get the index of suite trixie-backports from'
 mirror() {
-	refused "mirror: $1" "$suite $2: no network, or not on this mirror" \
+	refused "mirror: $1" "$suite $2: no network, or not on this mirror; should it be gone.*BASE=6\.12" \
 		env MIRROR="$2" "$repo/scripts/tree.sh"
 }
 mkdir -p "$tmp/empty" "$tmp/unsigned/dists/trixie-backports/main/binary-amd64"
@@ -138,9 +138,48 @@ afresh
 sed 's/linux-source-7\.3$/linux-source-7.2/' "$tmp/mirror/Packages" >"$tmp/Packages"
 mv "$tmp/mirror/Packages" "$tmp/Packages.right"
 mv "$tmp/Packages" "$tmp/mirror/Packages"
-refuse "package: the suite has none" 'no package linux-source-7.3 in suite trixie-backports'
+refuse "package: the suite has none" \
+	'no package linux-source-7.3 in suite trixie-backports.*: BASE=6\.12 takes Linux 6\.12.* KDIR='
 mv "$tmp/Packages.right" "$tmp/mirror/Packages"
 refetch "package: the suite had none"
+
+# The other base's, in one of two suites: the machine's own release and Debian
+# 13, which may be the same.
+afresh
+refused "other base: no suite has it" \
+	'no package linux-source-6\.12 in suite [a-z]+( or trixie)? .*: name .* Linux 6\.12 with KDIR=' \
+	env BASE=6.12 PATH="$tmp/bin:$PATH" MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh"
+tap_run "other base: no suite has it: nothing was taken for it" \
+	test ! -e "$repo/build/6.12/linux" -a -z "$(ls "$repo/build/cache/deb" 2>/dev/null)"
+: >"$repo/series-6.12"
+mkdir -p "$tmp/pkg6/DEBIAN" "$tmp/pkg6/usr/src" "$tmp/mirror6" "$tmp/second"
+tiny_tree "$tmp/linux-source-6.12" 6 12
+tar -cJf "$tmp/pkg6/usr/src/linux-source-6.12.tar.xz" -C "$tmp" linux-source-6.12
+sed 's/7\.3/6.12/' "$tmp/pkg/DEBIAN/control" >"$tmp/pkg6/DEBIAN/control"
+dpkg-deb --root-owner-group -b "$tmp/pkg6" "$tmp/mirror6/lts.deb" >/dev/null
+{
+	cat "$tmp/pkg6/DEBIAN/control"
+	echo "Filename: ./lts.deb"
+	echo "Size: $(stat -c %s "$tmp/mirror6/lts.deb")"
+	echo "SHA256: $(sha256sum <"$tmp/mirror6/lts.deb" | cut -d' ' -f1)"
+} >"$tmp/mirror6/Packages"
+printf 'deb [trusted=yes] copy:%s ./\n' "$tmp/mirror6" >"$tmp/own6.list"
+stand_in "$tmp/second/apt-get" <<END
+case "\$*" in
+*/apt-trixie/*) exec "$real" "\$@" -o Dir::Etc::sourcelist="$tmp/own6.list" -o Dir::Etc::sourceparts=/dev/null ;;
+indextargets*) exec "$real" "\$@" ;;
+*" update"*) exit 100 ;;
+esac
+exec "$tmp/bin/apt-get" "\$@"
+END
+status=0
+env BASE=6.12 PATH="$tmp/second:$PATH" MIRROR="copy:$tmp/mirror6" "$repo/scripts/tree.sh" \
+	>"$out" 2>&1 || status=$?
+tap_run "other base: the second suite has it" test "$status" -eq 0
+[ "$status" -eq 0 ] || tap_diag <"$out"
+tap_run "other base: and it is what was wanted" sh -c 'cmp -s "$1" "$2" && [ -d "$3/.git" ]' - \
+	"$repo/build/cache/linux-source-6.12.tar.xz" "$tmp/pkg6/usr/src/linux-source-6.12.tar.xz" \
+	"$repo/build/6.12/linux"
 
 # Ended in the middle: the download, and the unpacking
 for when in download dpkg-deb; do

@@ -13,16 +13,16 @@ out=$tmp/out
 export TMPDIR="$tmp"
 
 # The copy is not to work where this one does, nor by what make exports.
-unset BUILD CACHE KDIR MIRROR FORCE MACHINE MEM SMP ACCEL CPU APPEND
+unset BASE BUILD CACHE KDIR MIRROR FORCE MACHINE MEM SMP ACCEL CPU APPEND
 unset http_proxy HTTP_PROXY
 
 # Nothing here is to outlive a power cut.
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.fsync GIT_CONFIG_VALUE_0=none
 
-# tiny_tree DIR: the least that passes for a kernel tree
+# tiny_tree DIR [VERSION PATCHLEVEL]: the least that passes for a kernel tree
 tiny_tree() {
 	mkdir -p "$1/arch/x86/xen"
-	printf 'VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 0\n' >"$1/Makefile"
+	printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = 0\n' "${2:-7}" "${3:-3}" >"$1/Makefile"
 	echo '*.o' >"$1/.gitignore"
 	echo 'obj-y += arch/' >"$1/Kbuild"
 	echo 'obj-y += enlighten.o' >"$1/arch/x86/xen/Makefile"
