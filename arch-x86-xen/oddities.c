@@ -6,7 +6,6 @@
  */
 
 #include <linux/init.h>
-#include <linux/io.h>
 #include <linux/printk.h>
 
 #include <asm/bootparam.h>
@@ -27,10 +26,9 @@ do {									\
 	printk(line, ##__VA_ARGS__);					\
 } while (0)
 
-static void __init log_modules(const struct hvm_start_info *si)
+static void __init log_modules(const struct hvm_start_info *si,
+			       const struct hvm_modlist_entry *mod)
 {
-	const struct hvm_modlist_entry *mod;
-
 	if (!si->nr_modules)
 		return;
 
@@ -40,8 +38,6 @@ static void __init log_modules(const struct hvm_start_info *si)
 		return;
 	}
 
-	/* Mapped by the early page fault handler, like the command line. */
-	mod = __va(si->modlist_paddr);
 	if (!mod->size)
 		log_line("module 0 size 0x0: an empty initrd");
 	else if (!mod->paddr)
@@ -56,11 +52,13 @@ static void __init log_modules(const struct hvm_start_info *si)
 /**
  * pvh_log_oddities() - Log what of a start_info is ignored or unusual
  * @si: the kernel's copy of it, checked
+ * @mod: the kernel's copy of the first entry of the module list
  *
  * Runs on the kernel mapping before there is a console, which gets to print the
  * lines once it is up.
  */
-void __init pvh_log_oddities(const struct hvm_start_info *si)
+void __init pvh_log_oddities(const struct hvm_start_info *si,
+			     const struct hvm_modlist_entry *mod)
 {
 	if (si->version > 1)
 		log_line("version %#x: taken as version 1", si->version);
@@ -69,7 +67,7 @@ void __init pvh_log_oddities(const struct hvm_start_info *si)
 		log_line("flags %#x: bits %#x are unknown and ignored",
 			 si->flags, si->flags & ~KNOWN_FLAGS);
 
-	log_modules(si);
+	log_modules(si, mod);
 
 	/* Xen gives as much as there is room for, and does not say so. */
 	if ((!si->memmap_paddr || !si->memmap_entries) &&

@@ -12,8 +12,9 @@
 #define PVH_DEBUG_CONSOLE_PORT	0xe9
 
 /*
- * The page tables of head.S map that many GiB from physical address 0 to the
- * same virtual addresses. The GiB that follows is for pvh_map() to fill.
+ * The page tables of head_64.S map that many GiB from physical address 0 to the
+ * same virtual addresses. The GiB that follows is for pvh_map() to fill. It is
+ * also as far as 32-bit addresses go without paging.
  */
 #define PVH_IDENT_GIB		4
 
@@ -28,6 +29,7 @@
 #include <asm/e820/types.h>
 #include <asm/setup_data.h>
 
+struct hvm_modlist_entry;
 struct hvm_start_info;
 struct pvh_relocs;
 
@@ -88,11 +90,12 @@ struct pvh_kernel {
 
 /*
  * The code in startup/ runs before the kernel does, from the identity mapping
- * that head.S loads. Its symbols carry the prefix __pi_ in the kernel image;
- * that is added to the object files, so startup/ itself does without.
+ * that head_64.S loads, or without paging for head_32.S. Its symbols carry the
+ * prefix __pi_ in the kernel image; that is added to the object files, so
+ * startup/ itself does without.
  */
 #ifdef PVH_STARTUP
-bool pvh_boot(u64 start_info_paddr, struct boot_params *bp,
+bool pvh_boot(u32 start_info_paddr, struct boot_params *bp,
 	      struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
 	      const char *start, const char *end);
 bool pvh_convert(const struct hvm_start_info *si, struct pvh_kernel *kernel,
@@ -119,7 +122,10 @@ void pvh_xen_crash(void);
 void __noreturn pvh_die(const struct pvh_error *err, const char *cmdline,
 			size_t cmdline_size);
 
-/* The last level of the page tables for what pvh_map() adds, in head.S. */
+/* Address and size of the first module, 0 without one. */
+extern struct hvm_modlist_entry pvh_module;
+
+/* The last level of the page tables for what pvh_map() adds, in head_64.S. */
 extern u64 pvh_window[];
 
 /* Made by the build, and filled in after the link. */
@@ -129,7 +135,9 @@ extern const char pvh_relocs_end[];
 /* The virtual address of _text: what the link made it, or a loader after that. */
 extern const u64 pvh_linked_text;
 #else
-void pvh_log_oddities(const struct hvm_start_info *si);
+void pvh_log_oddities(const struct hvm_start_info *si,
+		      const struct hvm_modlist_entry *mod);
+extern struct hvm_modlist_entry __pi_pvh_module;
 void __noreturn __pi_pvh_die(const struct pvh_error *err, const char *cmdline,
 			     size_t cmdline_size);
 #endif

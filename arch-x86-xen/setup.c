@@ -78,8 +78,8 @@ static void __init setup_xen(u32 base)
  * pvh_setup() - Finish boot_params after an entry through the PVH ELF note
  *
  * Does nothing if the kernel was entered another way. Runs on the kernel
- * mapping, from x86_64_start_kernel(), before start_kernel() and what it calls
- * read any of the result.
+ * mapping, from x86_64_start_kernel() or i386_start_kernel(), before
+ * start_kernel() and what it calls read any of the result.
  *
  * On Xen this makes the domain known to the kernel as PVH, and takes the
  * memory map from the hypervisor if the loader gave none: a version 0
@@ -103,7 +103,7 @@ void __init pvh_setup(void)
 	if (!boot_params.e820_entries)
 		die_no_memmap(&pvh_start_info);
 
-	pvh_log_oddities(&pvh_start_info);
+	pvh_log_oddities(&pvh_start_info, &__pi_pvh_module);
 
 	e820__range_add(ISA_START_ADDRESS, ISA_END_ADDRESS - ISA_START_ADDRESS,
 			E820_TYPE_RESERVED);

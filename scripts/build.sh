@@ -33,6 +33,8 @@ base)
 *)	o=$tree/o.$name ;;
 esac
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
+# The width is no option, but another ARCH.
+[ -z "$extra" ] || ! grep -qx 'CONFIG_X86_32=y' "$extra" || KARCH=i386
 
 configure() {
 	want=$build/log/config.$name.want

@@ -5,36 +5,64 @@
 # build/initramfs.cpio.gz, and into the root disk build/root.img.
 #
 # usage: initramfs.sh
+#        initramfs.sh i386      for 32-bit kernels: build/i386.initramfs.cpio.gz
+#                               and build/i386.root.img
 
 . "$(dirname -- "$0")/lib.sh"
 . "$top/scripts/kmake.sh"
 
-progs=$obj/kselftest/pvh
+. "$top/scripts/apt.sh"
+
 init=$top/selftests/init
 parts=$top/selftests/initramfs
+case ${1:-} in
+'')	o=$obj prefix=
+	BUSYBOX=/bin/busybox ;;
+i386)	o=$tree/o.$1 prefix=$1.
+	KARCH=$1
+	BUSYBOX=$build/busybox.$1 ;;
+*)	die "initramfs.sh: '$1' is no width of kernels: i386, or nothing" ;;
+esac
+export BUSYBOX
+progs=$o/kselftest/pvh
+initramfs=$build/${prefix}initramfs.cpio.gz
+root=$build/${prefix}root.img
+
+# The machine has that of its own architecture only.
+fetch_busybox() {
+	[ ! -e "$BUSYBOX" ] || return 0
+	apt_arch=$1
+	apt_suite "$(apt_codename)"
+	deb=$(apt_deb busybox-static)
+	make_tmp
+	dpkg-deb -x "$deb" "$tmp/busybox" && cp "$tmp/busybox/bin/busybox" "$BUSYBOX.new" &&
+		mv "$BUSYBOX.new" "$BUSYBOX" ||
+		die "unpacking $deb failed$(room "$build")"
+}
 
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
-mkdir -p "$obj" "$build/log"
+mkdir -p "$o" "$build/log"
+[ -z "${1:-}" ] || fetch_busybox "$1"
 
 # Of what the guests boot, everything that it is made of
 stamp=$(
 	{
 		git -C "$tree" rev-parse HEAD:tools/testing/selftests
 		git -C "$tree" diff HEAD -- tools/testing/selftests/pvh
-		cat "$init" "$parts"/*.sh /bin/busybox
+		cat "$init" "$parts"/*.sh "$BUSYBOX"
 	} | sha256sum | cut -d' ' -f1
 )
-if [ "$(cat "$build/initramfs.stamp" 2>/dev/null)" = "$stamp" ] &&
-   [ -e "$build/initramfs.cpio.gz" ] && [ -e "$build/root.img" ]; then
+if [ "$(cat "$build/${prefix}initramfs.stamp" 2>/dev/null)" = "$stamp" ] &&
+   [ -e "$initramfs" ] && [ -e "$root" ]; then
 	exit 0
 fi
 
-say "building the guest side tests"
-rm -f "$build/initramfs.stamp"
-logged "$build/log/kselftest" kmake "$tree" "$obj" -s kselftest-all TARGETS=pvh ||
-	die "building the guest side tests failed; see $build/log/kselftest"
+say "building the guest side tests${1:+ for $1}"
+rm -f "$build/${prefix}initramfs.stamp"
+logged "$build/log/${prefix}kselftest" kmake "$tree" "$o" -s kselftest-all TARGETS=pvh ||
+	die "building the guest side tests failed; see $build/log/${prefix}kselftest"
 say "packing the initramfs and the root disk"
-logged "$build/log/initramfs" sh "$parts/mkinitramfs.sh" "$build/initramfs.cpio.gz" "$progs" "$init" &&
-	logged "$build/log/initramfs" sh "$parts/mkdisk.sh" "$build/root.img" "$progs" "$init" ||
+logged "$build/log/${prefix}initramfs" sh "$parts/mkinitramfs.sh" "$initramfs" "$progs" "$init" &&
+	logged "$build/log/${prefix}initramfs" sh "$parts/mkdisk.sh" "$root" "$progs" "$init" ||
 	die "packing failed"
-echo "$stamp" >"$build/initramfs.stamp"
+echo "$stamp" >"$build/${prefix}initramfs.stamp"

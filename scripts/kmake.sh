@@ -9,10 +9,13 @@ export CCACHE_DIR="${CCACHE_DIR:-$cache/ccache}" CCACHE_NOHASHDIR=1
 export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-2G}"
 export KBUILD_BUILD_TIMESTAMP='2000-01-01' KBUILD_BUILD_USER=pvh KBUILD_BUILD_HOST=pvh
 
+# The width of the kernel: i386 for 32 bits
+KARCH=
+
 # kmake SOURCE OBJECTS TARGET ...: OBJECTS is a directory right inside SOURCE
 kmake() {
 	kmake_src=$1
 	kmake_obj=${2##*/}
 	shift 2
-	make -C "$kmake_src" O="$kmake_obj" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
+	make -C "$kmake_src" O="$kmake_obj" ${KARCH:+ARCH="$KARCH"} CC='ccache gcc' HOSTCC='ccache gcc' "$@"
 }

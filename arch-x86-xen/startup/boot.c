@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What runs between the trampoline in head.S and startup_64.
+ * What runs between the trampoline in head_64.S and startup_64, or that in
+ * head_32.S and startup_32.
  */
 
 #include <linux/build_bug.h>
@@ -11,6 +12,8 @@
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
+#include <asm/cpufeature.h>
+#include <asm/cpuid/api.h>
 #include <asm/page_types.h>
 #include <asm/processor-flags.h>
 #include <asm/setup.h>
@@ -78,7 +81,7 @@ static bool __init drop_fifth_level(const struct hvm_start_info *si)
 {
 	const char *cmdline = NULL;
 
-	if (!(native_read_cr4() & X86_CR4_LA57))
+	if (!IS_ENABLED(CONFIG_X86_64) || !(native_read_cr4() & X86_CR4_LA57))
 		return false;
 
 	pvh_set_levels(5);
@@ -109,6 +112,26 @@ static bool __init check_load_address(const struct pvh_kernel *kernel,
 	return true;
 }
 
+/*
+ * A 32-bit kernel on a CPU without what it was built to need would end in a
+ * silent triple fault. To 64-bit kernels long mode is enough, which head_64.S
+ * has checked.
+ */
+static bool __init check_cpu(struct pvh_error *err)
+{
+	u32 missing;
+
+	if (IS_ENABLED(CONFIG_X86_64))
+		return true;
+
+	missing = REQUIRED_MASK0 & ~native_cpuid_edx(1);
+	if (missing)
+		return pvh_refuse(err, "cpuid 0x1 edx, missing bits", missing,
+				  "this kernel needs a CPU that has them");
+
+	return true;
+}
+
 static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
 {
 	if (!IS_ENABLED(CONFIG_PVH_KASLR))
@@ -122,7 +145,7 @@ static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
 }
 
 /**
- * pvh_boot() - Turn what the loader left into what startup_64 expects
+ * pvh_boot() - Turn what the loader left into what the native entry expects
  * @start_info_paddr: physical address of the loader's hvm_start_info
  * @bp: boot_params to fill in, all zeroes
  * @si: where the kernel keeps its copy of the hvm_start_info, all zeroes
@@ -130,16 +153,16 @@ static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
  * @start: first byte of the kernel image
  * @end: the byte after its last
  *
- * Called by head.S on the mapping that it made, where the kernel's own
- * addresses are physical ones, on the stack of the init task, with no IDT and
- * no GS base.
+ * Called by head_64.S on the mapping that it made, or by head_32.S without
+ * paging. The kernel's own addresses are physical ones. This is on the stack of
+ * the init task, with no IDT and no GS base.
  *
  * Does not return if the kernel cannot be booted this way: then it says why.
  *
  * Return: whether startup_64 has to get four levels of page tables, where five
  * are in use
  */
-bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
+bool __init pvh_boot(u32 start_info_paddr, struct boot_params *bp,
 		     struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
 		     const char *start, const char *end)
 {
@@ -156,7 +179,7 @@ bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	copied = copy_start_info(si, start_info_paddr, &kernel, &err);
 	drop = drop_fifth_level(si);
 	/* Only now, as the start_info leads to the serial console. */
-	if (check_load_address(&kernel, &err) && copied &&
+	if (check_cpu(&err) && check_load_address(&kernel, &err) && copied &&
 	    pvh_convert(si, &kernel, &err) && randomize(&kernel, &err))
 		return drop;
 

@@ -167,7 +167,7 @@ static void __init relocate(const struct pvh_relocs *relocs, char *at,
  *          adds, and they seed the choice
  * @err: set to what is wrong, if anything is
  *
- * Runs on the mapping of head.S. Nothing that runs before startup_64 is
+ * Runs on the mapping of head_64.S. Nothing that runs before startup_64 is
  * position dependent, so it can be relocated with the rest.
  *
  * The range and the steps are those of the native choice: 16 MiB to 1 GiB

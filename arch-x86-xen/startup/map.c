@@ -67,7 +67,8 @@ void __init pvh_set_levels(unsigned int levels)
  * @size: bytes
  *
  * The CPU is asked only about what is not all below PVH_IDENT_GIB GiB, as for
- * a guest a CPUID is an exit to the hypervisor.
+ * a guest a CPUID is an exit to the hypervisor. What of boot_params a 32-bit
+ * kernel reads has no room for more.
  *
  * Return: whether this CPU can address, and the kernel map, all of the range
  */
@@ -77,6 +78,8 @@ bool __init pvh_addressable(u64 paddr, u64 size)
 
 	if (in_ident_map(paddr, size))
 		return true;
+	if (!IS_ENABLED(CONFIG_X86_64))
+		return false;
 
 	max = max_paddr();
 	return paddr < max && size <= max - paddr;
@@ -87,9 +90,11 @@ bool __init pvh_addressable(u64 paddr, u64 size)
  * @paddr: physical address of its first byte
  * @size: bytes, not 0
  *
- * Runs on the mapping of head.S, which has the first PVH_IDENT_GIB GiB. For
+ * Runs on the mapping of head_64.S, which has the first PVH_IDENT_GIB GiB. For
  * what is not all there this adds 2 MiB pages to the GiB behind. None of these
  * is ever used again for anything else: nothing has to be flushed from the TLB.
+ *
+ * In a 32-bit kernel it runs without paging, and these are all there is.
  *
  * Return: where the range can be read; NULL if not all of it is addressable, or
  * if it is larger than what is left of the GiB
@@ -102,7 +107,7 @@ const void * __init pvh_map(u64 paddr, u64 size)
 	if (in_ident_map(paddr, size))
 		return (const void *)(unsigned long)paddr;
 
-	if (!pvh_addressable(paddr, size))
+	if (!IS_ENABLED(CONFIG_X86_64) || !pvh_addressable(paddr, size))
 		return NULL;
 
 	pmd = paddr >> PMD_SHIFT;

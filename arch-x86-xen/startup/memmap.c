@@ -82,7 +82,7 @@ static bool __init fits(struct pvh_kernel *kernel, u32 nr)
  *          boot.rst and zero-page.rst have it
  * @err: set to what is wrong, if anything is
  *
- * Runs on the mapping of head.S. Types 1 to 5 and 7 of the PVH boot ABI are
+ * Runs on the mapping of head_64.S. Types 1 to 5 and 7 of the PVH boot ABI are
  * those of ACPI, which boot_params uses too. What the kernel makes of types
  * that it does not know, of empty, unsorted and overlapping entries is the
  * same as for any loader's map, and is left to e820.c, but for what that would

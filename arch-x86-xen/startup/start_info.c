@@ -26,6 +26,9 @@
 /* Bytes of the ACPI 1.0 structure, with which all later ones begin. */
 #define RSDP_SIZE		20
 
+/* What pvh_setup() needs of the first entry. */
+struct hvm_modlist_entry pvh_module __initdata;
+
 /**
  * pvh_refuse() - Note what is wrong
  * @err: where
@@ -91,6 +94,8 @@ static bool __init convert_modules(const struct hvm_start_info *si,
 
 	paddr = READ_ONCE(mod->paddr);
 	size = READ_ONCE(mod->size);
+	pvh_module.paddr = paddr;
+	pvh_module.size = size;
 	if (!paddr || !size)
 		return true;
 
@@ -156,7 +161,7 @@ static bool __init convert_cmdline(const struct hvm_start_info *si,
  * @err: set to what is wrong, if anything is: to the first in the order of the
  *       structure if there is more than one
  *
- * Runs on the mapping of head.S. All addresses in @si are physical and may be
+ * Runs on the mapping of head_64.S. All addresses in @si are physical and may be
  * 0, which means absent.
  *
  * Return: true if the kernel can go on, false if @err says why it cannot.

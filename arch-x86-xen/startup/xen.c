@@ -21,6 +21,15 @@
 #define XEN_SIGNATURE_ECX	0x65584d4d
 #define XEN_SIGNATURE_EDX	0x4d4d566e
 
+/* Where a hypercall has its arguments, see arch-x86/xen-x86_{32,64}.h of Xen. */
+#ifdef CONFIG_X86_64
+#define ARG1	"rdi"
+#define ARG2	"rsi"
+#else
+#define ARG1	"ebx"
+#define ARG2	"ecx"
+#endif
+
 static bool __init xen_found(void)
 {
 	u32 leaf;
@@ -49,28 +58,32 @@ static bool __init has_vmmcall(void)
 	       (ebx == 0x6f677948 && edx == 0x6e65476e && ecx == 0x656e6975);
 }
 
+static void __init shutdown_domain(struct sched_shutdown *how, bool vmmcall)
+{
+	register struct sched_shutdown *arg asm(ARG2) = how;
+	register unsigned long op asm(ARG1) = SCHEDOP_shutdown;
+	unsigned long ret;
+
+	if (vmmcall)
+		asm volatile("vmmcall" : "=a" (ret), "+r" (op), "+r" (arg)
+			     : "0" (__HYPERVISOR_sched_op) : "memory");
+	else
+		asm volatile("vmcall" : "=a" (ret), "+r" (op), "+r" (arg)
+			     : "0" (__HYPERVISOR_sched_op) : "memory");
+}
+
 /**
  * pvh_xen_crash() - Let Xen end this domain, as crashed, if this is Xen
  *
  * A triple fault would count as a reboot, which is tried for ever by default.
  *
  * The hypercall goes without what the kernel sets up to make one: the
- * instruction is all that there is to it in a 64-bit guest.
+ * instruction is all that there is to it.
  */
 void __init pvh_xen_crash(void)
 {
 	struct sched_shutdown crash = { .reason = SHUTDOWN_crash };
-	unsigned long op = SCHEDOP_shutdown;
-	struct sched_shutdown *arg = &crash;
-	unsigned long ret;
 
-	if (!xen_found())
-		return;
-
-	if (has_vmmcall())
-		asm volatile("vmmcall" : "=a" (ret), "+D" (op), "+S" (arg)
-			     : "0" (__HYPERVISOR_sched_op) : "memory");
-	else
-		asm volatile("vmcall" : "=a" (ret), "+D" (op), "+S" (arg)
-			     : "0" (__HYPERVISOR_sched_op) : "memory");
+	if (xen_found())
+		shutdown_domain(&crash, has_vmmcall());
 }

@@ -9,7 +9,8 @@
  * that loads %ebx and jumps to the kernel's PVH entry. The note PHYS32_ENTRY
  * names the stub: the start_info of the loader of OUT is lost, that of the
  * description takes its place. The note PHYS32_RELOC is left out, as what is
- * in OUT has to be loaded where it says.
+ * in OUT has to be loaded where it says. OUT is a 64-bit file for a 32-bit kernel,
+ * too.
  *
  * The description is made of lines; # begins a comment, at the start of a line
  * or behind a blank. All but the texts are made of words without blanks.
@@ -264,6 +265,52 @@ static void read_notes(unsigned int ph)
 	}
 }
 
+/*
+ * Have a 32-bit kernel's headers as a 64-bit kernel's: the entry is in 32-bit mode
+ * for both, and the loader does not look at what is behind it.
+ */
+static void widen_kernel(const char *path)
+{
+	size_t size, end = kernel.len;
+	Elf32_Ehdr head;
+	Elf32_Phdr ph;
+	Elf64_Phdr wide;
+	unsigned int i;
+
+	memcpy(&head, kernel.data, sizeof(head));
+	size = head.e_phnum * sizeof(ph);
+	if (head.e_phentsize != sizeof(ph) || !within(head.e_phoff, size, kernel.len))
+		die("%s: program headers are beyond its end", path);
+
+	buf_fill(&kernel, head.e_phnum * sizeof(wide), 0);
+	for (i = 0; i < head.e_phnum; i++) {
+		memcpy(&ph, kernel.data + head.e_phoff + i * sizeof(ph), sizeof(ph));
+		wide = (Elf64_Phdr) {
+			.p_type		= ph.p_type,
+			.p_flags	= ph.p_flags,
+			.p_offset	= ph.p_offset,
+			.p_vaddr	= ph.p_vaddr,
+			.p_paddr	= ph.p_paddr,
+			.p_filesz	= ph.p_filesz,
+			.p_memsz	= ph.p_memsz,
+			.p_align	= ph.p_align,
+		};
+		memcpy(kernel.data + end + i * sizeof(wide), &wide, sizeof(wide));
+	}
+
+	ehdr.e_ident[EI_CLASS] = ELFCLASS64;
+	ehdr.e_type = head.e_type;
+	ehdr.e_machine = EM_X86_64;
+	ehdr.e_version = head.e_version;
+	ehdr.e_entry = head.e_entry;
+	ehdr.e_phoff = end;
+	ehdr.e_flags = head.e_flags;
+	ehdr.e_ehsize = sizeof(ehdr);
+	ehdr.e_phentsize = sizeof(wide);
+	ehdr.e_phnum = head.e_phnum;
+	ehdr.e_shentsize = sizeof(Elf64_Shdr);
+}
+
 static void read_kernel(const char *path)
 {
 	unsigned int i;
@@ -276,9 +323,11 @@ static void read_kernel(const char *path)
 	memcpy(&ehdr, kernel.data, sizeof(ehdr));
 	if (memcmp(ehdr.e_ident, ELFMAG, SELFMAG))
 		die("%s: no ELF file", path);
+	if (ehdr.e_ident[EI_CLASS] == ELFCLASS32 && ehdr.e_machine == EM_386)
+		widen_kernel(path);
 	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB ||
 	    ehdr.e_machine != EM_X86_64)
-		die("%s: no ELF file for x86-64", path);
+		die("%s: no ELF file for x86", path);
 	if (ehdr.e_phentsize != sizeof(*ph) || !ehdr.e_phnum || ehdr.e_phnum > 32)
 		die("%s: %u program headers of %u bytes", path, ehdr.e_phnum, ehdr.e_phentsize);
 	if (!within(ehdr.e_phoff, (uint64_t)ehdr.e_phnum * sizeof(*ph), kernel.len))

@@ -54,6 +54,9 @@ int read_kcore(struct kcore *kcore)
 		return -errno;
 
 	ret = pread_all(fd, &ehdr, sizeof(ehdr), 0);
+	/* That of a 32-bit kernel has no physical addresses. */
+	if (!ret && ehdr.e_ident[EI_CLASS] != ELFCLASS64)
+		ret = -ENOEXEC;
 	for (i = 0; !ret && i < ehdr.e_phnum; i++) {
 		ret = pread_all(fd, &phdr, sizeof(phdr),
 				ehdr.e_phoff + i * sizeof(phdr));

@@ -365,6 +365,8 @@ static void report_virtual_base(void)
 		report("KASLR offset", "unknown (%s)", notes_err);
 	else if (!start || !notes.nr_entry)
 		report("KASLR offset", "unknown (no PVH entry)");
+	else if (start < START_KERNEL_MAP)
+		report("KASLR offset", "0x0 (32-bit kernel, as linked)");
 	else
 		report("KASLR offset", "0x%llx",
 		       start - (notes.entry + START_KERNEL_MAP));
@@ -387,6 +389,11 @@ static void report_paging_levels(void)
 	char line[8192];
 	char *save, *word;
 	FILE *f;
+
+	if (sizeof(void *) < sizeof(__u64)) {
+		report("paging levels", "unknown (32-bit program)");
+		return;
+	}
 
 	f = fopen("/proc/cpuinfo", "re");
 	if (!f) {

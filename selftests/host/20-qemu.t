@@ -4,14 +4,17 @@
 # vmlinux through its PVH note in QEMU, to user space and to the guest's end,
 # on machines of many shapes. In each the guest side programs compare what the
 # kernel holds with what was given here.
+#
+# knobs: VMLINUX=FILE, another kernel than build/vmlinux; INITRD=FILE and ROOT=FILE,
+# with these
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
 . "$top/selftests/host/tap.sh"
 
 tab=$(printf "\t")
-initrd=$build/initramfs.cpio.gz
-disk=$build/root.img
+initrd=${INITRD:-$build/initramfs.cpio.gz}
+disk=${ROOT:-$build/root.img}
 
 # The longest command line the kernel has room for, behind what it needs.
 long_cmdline() {
@@ -73,7 +76,7 @@ boot_case() {
 	for f in "$expect"/*; do
 		set -- "$@" -fw_cfg "name=opt/pvh/${f##*/},file=$f"
 	done
-	run_qemu "$tmp/$n" "$@" -kernel "$build/vmlinux" -append "$(cat "$expect/cmdline")" || :
+	run_qemu "$tmp/$n" "$@" -kernel "${VMLINUX:-$build/vmlinux}" -append "$(cat "$expect/cmdline")" || :
 }
 
 

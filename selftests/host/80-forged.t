@@ -7,7 +7,8 @@
 #
 # knobs: ONLY=PATTERN, of the cases those whose name matches that regular
 # expression; KEEP=DIR, where to leave what each of them wrote; CASES=FILE,
-# others; VMLINUX=FILE, another kernel than build/vmlinux
+# others; VMLINUX=FILE, another kernel than build/vmlinux; INITRD=FILE and
+# ROOT=FILE, with these; BITS=32, that kernel is a 32-bit one
 
 # shellcheck disable=SC2317 # called by name
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -16,8 +17,8 @@
 
 here=$top/selftests/forge
 cases=${CASES:-$here/cases}
-disk=$build/root.img
-export initrd="$build/initramfs.cpio.gz"
+disk=${ROOT:-$build/root.img}
+export initrd="${INITRD:-$build/initramfs.cpio.gz}"
 
 # What "with" of a case stands for
 prelude() {
@@ -56,8 +57,21 @@ forged() {
 	sed -n "s/^$1 //p" "$dir/forged"
 }
 
+# What a 32-bit kernel has to make of the case: @32 says it if it is something else.
+narrow_case() {
+	if grep -q '^kernel at\|^@cpu\|^@levels' "$dir/case" || [ "$(head_of 32)" = no ]; then
+		echo narrow >"$dir/status"
+		return 1
+	fi
+	refuses=$(sed -n 's/^@32 refuses //p' "$dir/case")
+	if [ -n "$refuses" ]; then
+		sed -i "/^@\(initrd\|logs\|rsdp\|serial\|refuses\)/d; 1a @refuses $refuses" "$dir/case"
+	fi
+}
+
 # One of them, with its files in $dir
 run_case() {
+	[ "${BITS:-64}" = 64 ] || narrow_case || return 0
 	# shellcheck disable=SC2046 # lists of words
 	{
 		prelude $(head_of with)
@@ -303,6 +317,8 @@ while [ $n -lt "$count" ]; do
 	case $status in
 	no-bios)
 		tap_skip "$name" "no bios-256k.bin of SeaBIOS to patch"
+		continue ;;
+	narrow)
 		continue ;;
 	forge | none)
 		tap_ok 1 "$name: can be forged"

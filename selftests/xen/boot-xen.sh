@@ -29,7 +29,9 @@
 #		has no "-".
 #
 # knobs: XEN_TIMEOUT=300, seconds for each run of QEMU; KERNEL_DIR=, where
-# vmlinux and bzImage are, if not in build/; those of fetch.sh
+# vmlinux and bzImage are, if not in build/; GUEST=FILE, a vmlinux for the PVH
+# guests, which are only of that then, and GUEST_INITRAMFS=FILE for them, the same
+# as dom0's if not set; those of fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 
@@ -74,6 +76,14 @@ pv)
 	cpu=Opteron_G3,+svm,+npt,-rdtscp,-monitor,-xsave
 	xen_mode= ;;
 esac
+guest_kernel=$kernel_dir/vmlinux
+guest_initramfs=${GUEST_INITRAMFS:-$initramfs}
+if [ -n "${GUEST:-}" ]; then
+	[ -e "$GUEST" ] || die "GUEST=$GUEST: no such file"
+	[ -e "$guest_initramfs" ] || die "GUEST_INITRAMFS=$guest_initramfs: no such file"
+	guest_kernel=$GUEST
+	guests=pvh-vmlinux
+fi
 if [ -n "$forged" ]; then
 	kernels=vmlinux
 	guests=
@@ -139,12 +149,12 @@ make_ramdisk() {
 	mkdir -p "$tmp/over/guests"
 	expect "$tmp/over" "$mode" "$dom0_cmdline" 1
 	if [ -n "$forged" ]; then
-		set -- "$kernel_dir/vmlinux" "$forged/forge"
+		set -- "$forged/forge"
 	else
-		set -- "$kernel_dir/vmlinux" "$kernel_dir/bzImage"
+		set -- "$kernel_dir/bzImage"
 	fi
-	cp "$@" "$tmp/over/guests/" &&
-		gzip -dc "$initramfs" >"$tmp/over/guests/initramfs" ||
+	cp "$@" "$tmp/over/guests/" && cp "$guest_kernel" "$tmp/over/guests/vmlinux" &&
+		gzip -dc "$guest_initramfs" >"$tmp/over/guests/initramfs" ||
 		die "cannot copy the kernel to $tmp$(room "$build")"
 	echo "$guest_limit" >"$tmp/over/guests/limit"
 	for guest in $guests; do

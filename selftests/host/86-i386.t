@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# 32-bit kernels, with and without PAE: they build without a warning, and what
+# 20-qemu.t does with the 64-bit kernel is done with the one with PAE.
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$top/scripts/qemu.sh"
+. "$top/selftests/host/tap.sh"
+
+make_tmp
+export INITRD="$build/i386.initramfs.cpio.gz" ROOT="$build/i386.root.img"
+MACHINE=q35
+for name in pae nopae; do
+	status=0
+	"$top/selftests/i386/build.sh" $name >"$tmp/build" 2>&1 || status=$?
+	tap_ok "$status" "$name: builds"
+	if [ "$status" -ne 0 ]; then
+		tail -n 12 "$tmp/build" | tap_diag
+		continue
+	fi
+	tap_run "$name: without a warning" test ! -s "$build/log/build.i386-$name.warnings"
+	nm "$build/i386-$name.vmlinux" >"$tmp/symbols"
+	tap_run "$name: has nothing of the old entry" sh -c "! grep xen_prepare_pvh '$tmp/symbols'"
+	tap_run "$name: no part of the entry is outside of init" \
+		awk '/ __init_begin$/ { from = $1 } / __init_end$/ { to = $1 }
+			/ (__pi_)?_*pvh_|get_pc_thunk/ { at[$3] = $1 }
+			END { for (s in at) if (at[s] < from || at[s] >= to) { print s; bad = 1 }
+				exit bad || !from || length(at) < 20 }' "$tmp/symbols"
+	VMLINUX=$build/i386-$name.vmlinux sh "$top/selftests/host/20-qemu.t" >"$tmp/qemu" 2>&1 || :
+	tap_include "$name" "$tmp/qemu"
+done
+tap_done
