@@ -6,23 +6,10 @@
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"
+. "$top/selftests/host/info.sh"
 
 make_tmp
 export LC_ALL=C
-
-# note FILE TYPE: the bytes of Xen's note of that type, as readelf prints them
-note() {
-	readelf -nW "$1" 2>/dev/null |
-		awk -v type="($2)" '
-			/^  [A-Za-z]/ { hit = $1 == "Xen" && index($0, type) }
-			hit && /description data:/ { sub(/.*data: */, ""); print; exit }
-		' | tr -s ' '
-}
-
-# le BYTES OFFSET LENGTH: a little-endian number of them, in hex
-le() {
-	echo "$1" | awk -v o="$2" -v n="$3" '{ s = ""; for (i = o + 1; i <= o + n; i++) s = $i s; print s }'
-}
 
 sym() {
 	nm "$obj/vmlinux" | awk -v s="$1" '$3 == s { print $1; exit }'
@@ -30,20 +17,18 @@ sym() {
 
 # The low half is enough: sh has no unsigned numbers.
 entry=$(sym pvh_start_xen)
-entry=$(printf "%016x" $((0x${entry#????????} - 0x80000000)))
-align=$(sed -n 's/^CONFIG_PHYSICAL_ALIGN=0x//p' "$obj/.config")
-start=$(sed -n 's/^CONFIG_PHYSICAL_START=0x//p' "$obj/.config")
+entry=$(printf "0x%x" $((0x${entry#????????} - 0x80000000)))
+align=$(sed -n 's/^CONFIG_PHYSICAL_ALIGN=//p' "$obj/.config")
+start=$(sed -n 's/^CONFIG_PHYSICAL_START=//p' "$obj/.config")
 
 notes() {
-	bytes=$(note "$1" 0x00000012)
-	[ "$(echo "$bytes" | wc -w)" -eq 8 ]
+	[ "$(info "$1" pvh-entry-bytes)" = 8 ]
 	tap_ok $? "$2: PHYS32_ENTRY has 8 bytes, which every loader takes"
-	[ "$(le "$bytes" 0 8)" = "$entry" ]
+	[ "$(info "$1" pvh-entry)" = "$entry" ]
 	tap_ok $? "$2: PHYS32_ENTRY is pvh_start_xen's physical address"
-	bytes=$(note "$1" 0x00000013)
-	[ "$((0x$(le "$bytes" 0 4)))" -eq $((0x$align)) ] && [ "$((0x$(le "$bytes" 4 4)))" -eq $((0x$start)) ] &&
-		[ "$((0x$(le "$bytes" 8 4)))" -gt $((0x$entry)) ]
-	tap_ok $? "$2: PHYS32_RELOC has the configured alignment and start, and room for the kernel"
+	[ "$(info "$1" pvh-reloc-align)" = "$align" ] && [ "$(info "$1" pvh-reloc-min)" = "$start" ] &&
+		[ "$(info "$1" pvh-reloc-max)" = 0xffffffff ]
+	tap_ok $? "$2: PHYS32_RELOC has the configured alignment and start, and allows all of 4 GiB"
 }
 set +e
 notes "$build/vmlinux" vmlinux

@@ -6,6 +6,7 @@
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"
+. "$top/selftests/host/info.sh"
 
 make_tmp
 forge=$tmp/forge
@@ -52,14 +53,12 @@ describe 'magic 0x01020304 # not the right one' 'version 5' 'flags 6' 'nr_module
 	'memmap_entries 8' 'reserved 9' 'start_info at 48M' 'stub at 50M' 'ebx 0xa1b2c3d4'
 tap_ok $status "a start_info of odd values is forged"
 holds 0x0000000003000000 "0403020105000000060000000700000018171615141312112827262524232221383736353433323148474645444342410800000009000000" "each field of start_info has its value"
-entry=$(LC_ALL=C readelf -nW "$vmlinux" | sed -n 's/.*(0x00000012).*data: \(.. .. .. ..\) .*/\1/p' | tr -d ' ')
+# As the bytes of an instruction
+entry=$(printf '%08x' $(($(info "$vmlinux" pvh-entry))) | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/')
 holds 0x0000000003200000 "bbd4c3b2a1b8${entry}ffe0" "the stub loads %ebx and jumps to the kernel's entry"
-right=0
-LC_ALL=C readelf -nW "$out" | grep -q '(0x00000012).*data: 00 00 20 03 00 00 00 00' || right=1
-tap_ok $right "the note names the stub"
-right=0
-LC_ALL=C readelf -nW "$out" | grep -q '(0x00000013)' && right=1
-tap_ok $right "there is no note by which the file could be moved"
+tap_run "the note names the stub" test "$(info "$out" pvh-entry)" = 0x3200000
+tap_run "there is no note by which the file could be moved" \
+	test "$(info "$out" pvh-relocatable)" = no
 
 describe 'module 0x0102030405060708 0x1112131415161718 0x2122232425262728 0x3132333435363738' \
 	'module 1 2' 'modlist at 48M'

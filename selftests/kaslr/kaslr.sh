@@ -75,12 +75,8 @@ kaslr_range() {
 	text=$(kaslr_low "$1" _text)
 	link=ffffffff$text
 	size=$((0x$(kaslr_low "$1" _end) - 0x$text))
-	# shellcheck disable=SC2046 # numbers
-	set -- "$1" $(readelf -nW "$1" | awk '
-		/^  [A-Za-z]/ { hit = $1 == "Xen" && /\(0x00000013\)/ }
-		hit && sub(/.*description data: */, "")' |
-		awk '{ for (i = 1; i <= 12; i += 4) print "0x" $(i + 3) $(i + 2) $(i + 1) $i }')
-	step=$(($2)) lowest=$(($3))
+	. "$top/selftests/host/info.sh"
+	step=$(($(info "$1" pvh-reloc-align))) lowest=$(($(info "$1" pvh-reloc-min)))
 	slots=$((1 + (0x40000000 - lowest - size) / step))
 
 	direct_map=$(od -An -tx8 -N8 -j "$(kaslr_offset "$1" "$(kaslr_low "$1" page_offset_base)")" "$1")

@@ -21,9 +21,6 @@
 #define DEFAULT_SETUP_SECTS	4
 #define PARAGRAPH		16
 
-/* What "field value" of an error is; a prefix, as the field may be in two files */
-#define FIELD	"bzImage "
-
 bool is_bzimage(const struct bytes *file)
 {
 	return has(file, HEADER, 4) && !memcmp(file->p + HEADER, "HdrS", 4);
@@ -38,7 +35,7 @@ static bool read_kernel_version(struct kernel *k, uint64_t setup_size)
 	if (!at)
 		return true;
 	if (at + SECTOR >= setup_size)
-		return refuse(k, FIELD "kernel_version 0x%llx: goes beyond the setup code",
+		return refuse(k, "bzImage kernel_version 0x%llx: goes beyond the setup code",
 			      (unsigned long long)at);
 	for (at += SECTOR; at < setup_size && n < sizeof(k->setup.kernel_version) - 1; at++) {
 		uint8_t c = k->file.p[at];
@@ -57,26 +54,28 @@ bool read_bzimage(struct kernel *k, struct bytes *payload)
 	uint64_t sects, setup_size, code_size, offset, length;
 
 	if (!has(&k->file, 0, HEADER_END))
-		return refuse(k, FIELD "size %zu: the file ends in the header", k->file.size);
+		return refuse(k, "bzImage size %zu: the file ends in the header", k->file.size);
 	if (le16(p + BOOT_FLAG) != BOOT_FLAG_MAGIC)
-		return refuse(k, FIELD "boot_flag 0x%04x: not 0xaa55", le16(p + BOOT_FLAG));
+		return refuse(k, "bzImage boot_flag 0x%04x: not 0xaa55", le16(p + BOOT_FLAG));
 	k->setup.version = le16(p + VERSION);
 	if (k->setup.version < 0x208)
-		return refuse(k, FIELD "version 0x%04x: below 2.08 (Linux 2.6.26), the header does not say where vmlinux is",
+		return refuse(k,
+			      "bzImage version 0x%04x: below 2.08 (Linux 2.6.26), the header does not say where vmlinux is",
 			      k->setup.version);
 	if (!(p[LOADFLAGS] & LOADED_HIGH))
-		return refuse(k, FIELD "loadflags 0x%02x: a zImage, not a bzImage", p[LOADFLAGS]);
+		return refuse(k, "bzImage loadflags 0x%02x: a zImage, not a bzImage", p[LOADFLAGS]);
 
 	sects = p[SETUP_SECTS] ? p[SETUP_SECTS] : DEFAULT_SETUP_SECTS;
 	setup_size = (sects + 1) * SECTOR;
 	if (setup_size < HEADER_END || setup_size > k->file.size)
-		return refuse(k, FIELD "setup_sects %llu: %s", (unsigned long long)sects,
+		return refuse(k, "bzImage setup_sects %llu: %s", (unsigned long long)sects,
 			      setup_size < HEADER_END ? "less than the header" :
 			      "goes beyond the end of the file");
 	/* There may be more: a signature, padding */
 	code_size = (uint64_t)le32(p + SYSSIZE) * PARAGRAPH;
 	if (code_size > k->file.size - setup_size)
-		return refuse(k, FIELD "syssize 0x%x: the file ends ahead of that: %zu bytes, not %llu",
+		return refuse(k,
+			      "bzImage syssize 0x%x: the file ends ahead of that: %zu bytes, not %llu",
 			      le32(p + SYSSIZE), k->file.size,
 			      (unsigned long long)(setup_size + code_size));
 	if (!read_kernel_version(k, setup_size))
@@ -85,20 +84,22 @@ bool read_bzimage(struct kernel *k, struct bytes *payload)
 	offset = le32(p + PAYLOAD_OFFSET);
 	length = le32(p + PAYLOAD_LENGTH);
 	if (!length)
-		return refuse(k, FIELD "payload_length 0: there is no vmlinux in it");
+		return refuse(k, "bzImage payload_length 0: there is no vmlinux in it");
 	if (offset >= code_size)
-		return refuse(k, FIELD "payload_offset 0x%llx: goes beyond the code, which is of 0x%llx bytes",
+		return refuse(k,
+			      "bzImage payload_offset 0x%llx: goes beyond the code, which is of 0x%llx bytes",
 			      (unsigned long long)offset, (unsigned long long)code_size);
 	if (length > code_size - offset)
-		return refuse(k, FIELD "payload_length 0x%llx: goes beyond the code, which is of 0x%llx bytes",
+		return refuse(k,
+			      "bzImage payload_length 0x%llx: goes beyond the code, which is of 0x%llx bytes",
 			      (unsigned long long)length, (unsigned long long)code_size);
 	if (length < 16)
-		return refuse(k, FIELD "payload_length 0x%llx: too short for a kernel",
+		return refuse(k, "bzImage payload_length 0x%llx: too short for a kernel",
 			      (unsigned long long)length);
 	if (k->setup.version >= 0x20a) {
 		k->setup.init_size = le32(p + INIT_SIZE);
 		if (!k->setup.init_size)
-			return refuse(k, FIELD "init_size 0: a kernel takes memory");
+			return refuse(k, "bzImage init_size 0: a kernel takes memory");
 	}
 	payload->p = p + setup_size + offset;
 	payload->size = length;

@@ -132,12 +132,13 @@ static bool read_loads(struct kernel *k)
 static bool read_segment(struct kernel *k, struct segment *s, unsigned int i)
 {
 	if (!has(&k->image, s->offset, s->filesz))
-		return refuse(k, "segment %u p_filesz 0x%llx: from 0x%llx on, the file ends ahead of that",
+		return refuse(k,
+			      "segment %u p_filesz 0x%llx: from 0x%llx on, the file ends ahead of that",
 			      i, (unsigned long long)s->filesz, (unsigned long long)s->offset);
 	if (s->offset + s->filesz > k->elf.end)
 		k->elf.end = s->offset + s->filesz;
 	if (s->type == PT_INTERP)
-		return refuse(k, "segment %u p_type 3: PT_INTERP, so this is a program, not a kernel", i);
+		return refuse(k, "segment %u p_type 3: PT_INTERP, so not a kernel", i);
 	if (s->type != PT_LOAD)
 		return true;
 	if (s->filesz > s->memsz)
@@ -165,7 +166,8 @@ static bool read_sections(struct kernel *k, const struct fields *f)
 		return refuse(k, "e_shentsize %llu: not %u",
 			      (unsigned long long)get(p, f->e_shentsize), f->shdr_size);
 	if (!has(&k->image, at, n * f->shdr_size))
-		return refuse(k, "e_shoff 0x%llx: %llu section headers there, the file ends ahead of that",
+		return refuse(k,
+			      "e_shoff 0x%llx: %llu section headers there, the file ends ahead of that",
 			      (unsigned long long)at, (unsigned long long)n);
 	if (at + n * f->shdr_size > k->elf.end)
 		k->elf.end = at + n * f->shdr_size;
@@ -176,7 +178,8 @@ static bool read_sections(struct kernel *k, const struct fields *f)
 		if (get(sh, f->sh_type) == SHT_NOBITS || get(sh, f->sh_type) == SHT_NULL)
 			continue;
 		if (!has(&k->image, offset, size))
-			return refuse(k, "section %llu sh_size 0x%llx: from 0x%llx on, the file ends ahead of that",
+			return refuse(k,
+				      "section %llu sh_size 0x%llx: from 0x%llx on, the file ends ahead of that",
 				      (unsigned long long)i, (unsigned long long)size,
 				      (unsigned long long)offset);
 		if (offset + size > k->elf.end)
@@ -220,7 +223,8 @@ bool read_elf(struct kernel *k)
 		return refuse(k, "e_phentsize %llu: not %u",
 			      (unsigned long long)get(p, f->e_phentsize), f->phdr_size);
 	if (!has(&k->image, phoff, (uint64_t)elf->nr_segments * f->phdr_size))
-		return refuse(k, "e_phoff 0x%llx: %u program headers there, the file ends ahead of that",
+		return refuse(k,
+			      "e_phoff 0x%llx: %u program headers there, the file ends ahead of that",
 			      (unsigned long long)phoff, elf->nr_segments);
 	if (phoff + (uint64_t)elf->nr_segments * f->phdr_size > elf->end)
 		elf->end = phoff + (uint64_t)elf->nr_segments * f->phdr_size;

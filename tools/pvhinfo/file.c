@@ -10,7 +10,7 @@
 
 #include "pvhinfo.h"
 
-#define PIECE	(1UL << 20)
+#define PIECE	0x100000UL
 
 static bool fail(char *error, size_t size, const char *why)
 {
@@ -52,7 +52,8 @@ static bool read_all(int fd, size_t room, struct bytes *file, char *error, size_
 		n += got;
 		if (n > MAX_FILE) {
 			free(p);
-			snprintf(error, size, "size above 0x%lx: more than a kernel has, and than is read",
+			snprintf(error, size,
+				 "size above 0x%lx: more than a kernel has, and than is read",
 				 MAX_FILE);
 			return false;
 		}
@@ -72,7 +73,8 @@ static bool read_fd(int fd, struct bytes *file, char *error, size_t size)
 	switch (st.st_mode & S_IFMT) {
 	case S_IFREG:
 		if ((uint64_t)st.st_size > MAX_FILE) {
-			snprintf(error, size, "size 0x%llx: more than a kernel has, and than is read, 0x%lx",
+			snprintf(error, size,
+				 "size 0x%llx: more than a kernel has, and than is read, 0x%lx",
 				 (unsigned long long)st.st_size, MAX_FILE);
 			return false;
 		}

@@ -11,8 +11,6 @@
 /* What is unpacked is limited as ever, to less. */
 #define MAX_FUZZ	(4UL << 20)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void check_line(const char *line)
 {
 	if (!*line || strchr(line, '\n') || !strstr(line, ": "))

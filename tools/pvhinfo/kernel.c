@@ -39,7 +39,8 @@ static bool unwrap(struct kernel *k)
 		}
 		k->compression = detect(&payload);
 		if (!k->compression)
-			return refuse(k, "payload magic 0x%02x%02x%02x%02x: of no compressor that Linux offers, and not ELF",
+			return refuse(k,
+				      "payload magic 0x%02x%02x%02x%02x: of no compressor that Linux offers, and not ELF",
 				      payload.p[0], payload.p[1], payload.p[2], payload.p[3]);
 		return unpack(k, &payload, true);
 	}
@@ -50,7 +51,8 @@ static bool unwrap(struct kernel *k)
 	if (k->file.size < 4)
 		return refuse(k, "size %zu: too short for a kernel", k->file.size);
 
-	return refuse(k, "magic 0x%02x%02x%02x%02x: neither ELF, nor a bzImage, nor compressed as a kernel may be",
+	return refuse(k,
+		      "magic 0x%02x%02x%02x%02x: neither ELF, nor a bzImage, nor compressed as a kernel may be",
 		      k->file.p[0], k->file.p[1], k->file.p[2], k->file.p[3]);
 }
 
@@ -60,7 +62,8 @@ bool kernel_read(struct kernel *k)
 		return false;
 	if (!is_elf(&k->image)) {
 		if (k->image.size < 4)
-			return refuse(k, "unpacked size %zu: too short for a kernel", k->image.size);
+			return refuse(k,
+				      "unpacked size %zu: too short for a kernel", k->image.size);
 		return refuse(k, "unpacked magic 0x%02x%02x%02x%02x: what is in it is no ELF file",
 			      k->image.p[0], k->image.p[1], k->image.p[2], k->image.p[3]);
 	}

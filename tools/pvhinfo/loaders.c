@@ -31,6 +31,11 @@ static struct verdict linux_boot(const char *why)
 	return (struct verdict){ "linux", why };
 }
 
+static struct verdict multiboot(const char *why)
+{
+	return (struct verdict){ "multiboot", why };
+}
+
 /* What libelf has to say, of the hypervisor as of the toolstack */
 static struct verdict libelf(const struct kernel *k)
 {
@@ -91,9 +96,11 @@ static bool is_multiboot(const struct kernel *k)
 {
 	uint64_t at;
 
-	for (at = 0; at < MULTIBOOT_SEARCH - MULTIBOOT_HEADER && has(&k->file, at, MULTIBOOT_HEADER); at += 4) {
+	for (at = 0; at < MULTIBOOT_SEARCH - MULTIBOOT_HEADER; at += 4) {
 		const uint8_t *p = k->file.p + at;
 
+		if (!has(&k->file, at, MULTIBOOT_HEADER))
+			break;
 		if (le32(p) == MULTIBOOT_MAGIC && !(le32(p) + le32(p + 4) + le32(p + 8)))
 			return true;
 	}
@@ -108,13 +115,13 @@ static struct verdict qemu(const struct kernel *k)
 	if (k->format == FORMAT_COMPRESSED)
 		return no("compressed, and not a bzImage");
 	if (is_multiboot(k))
-		return (struct verdict){ "multiboot", "has a Multiboot header, which is looked for first" };
+		return multiboot("its Multiboot header is looked for first");
 	if (!k->pvh)
 		return no("no note PHYS32_ENTRY");
 	if (k->elf.flags & AOUT_FLAGS)
 		return no("e_flags that it does not support");
 	if (k->notes.qemu_entry != k->notes.entry)
-		return no("does not find the note as the segment's p_align is not that of its notes, or a note of another owner has its type");
+		return no("p_align is not that of its notes, or another note has the type");
 
 	return pvh();
 }
@@ -146,7 +153,7 @@ static struct verdict firecracker(const struct kernel *k)
 
 	if (k->format == FORMAT_BZIMAGE)
 		return no("no bzImage, only the vmlinux that is in it");
-	v = rust_vmm(k, linux_boot("entered by the 64-bit Linux boot protocol, as there is no note PHYS32_ENTRY"));
+	v = rust_vmm(k, linux_boot("no note PHYS32_ENTRY, so by the 64-bit Linux boot protocol"));
 	if (!v.why)
 		v.why = "since Firecracker 1.12, before that by the 64-bit Linux boot protocol";
 

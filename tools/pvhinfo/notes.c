@@ -79,18 +79,25 @@ static bool starts(const struct bytes *b, const char *what)
 	return has(b, 0, strlen(what)) && !memcmp(b->p, what, strlen(what));
 }
 
+/* Of 4 or 8 bytes */
+static uint64_t number(const struct note *note)
+{
+	return note->desc.size == 4 ? le32(note->desc.p) : le64(note->desc.p);
+}
+
 static bool read_entry(struct kernel *k, const struct note *note)
 {
 	uint64_t value;
 
 	if (note->desc.size != 4 && note->desc.size != 8)
 		return refuse(k, "PHYS32_ENTRY descsz %zu: neither 4 nor 8 bytes", note->desc.size);
-	value = note->desc.size == 4 ? le32(note->desc.p) : le64(note->desc.p);
+	value = number(note);
 	if (value > UINT32_MAX)
 		return refuse(k, "PHYS32_ENTRY 0x%llx: above 4 GiB, and it is entered with 32 bits",
 			      (unsigned long long)value);
 	if (k->notes.has_entry && k->notes.entry != value)
-		return refuse(k, "PHYS32_ENTRY 0x%llx: there was another before, 0x%llx, and loaders do not agree on which counts",
+		return refuse(k,
+			      "PHYS32_ENTRY 0x%llx: there was another before, 0x%llx, and loaders do not agree on which counts",
 			      (unsigned long long)value, (unsigned long long)k->notes.entry);
 	k->notes.has_entry = true;
 	k->notes.entry = value;
@@ -105,7 +112,8 @@ static bool read_reloc(struct kernel *k, const struct note *note)
 	const uint8_t *p = note->desc.p;
 
 	if (note->desc.size % 4)
-		return refuse(k, "PHYS32_RELOC descsz %zu: not of whole 32-bit numbers", note->desc.size);
+		return refuse(k, "PHYS32_RELOC descsz %zu: not of whole 32-bit numbers",
+			      note->desc.size);
 	n->has_reloc = true;
 	n->reloc_has_align = note->desc.size >= 4;
 	n->reloc_align = n->reloc_has_align ? le32(p) : 0;
@@ -118,31 +126,34 @@ static bool read_reloc(struct kernel *k, const struct note *note)
 /* A list of names, with | between them; ! is in front of what is required */
 static void read_features(struct notes *n, const struct bytes *list)
 {
-	static const char *const known[] = {
+	enum { DOM0 = 6, NR_KNOWN };
+	static const char *const known[NR_KNOWN] = {
 		"writable_page_tables", "writable_descriptor_tables",
 		"auto_translated_physmap", "supervisor_mode_kernel",
-		"pae_pgdir_above_4gb", "hvm_callback_vector", "dom0",
+		"pae_pgdir_above_4gb", "hvm_callback_vector",
+		[DOM0] = "dom0",
 	};
 	size_t at = 0, len, i;
 
 	while (at < list->size && list->p[at]) {
 		const char *name = (const char *)list->p + at;
+		bool required = *name == '!';
 
 		for (len = 0; at + len < list->size && name[len] && name[len] != '|'; len++)
 			;
 		at += len + 1;
-		if (len == 4 && !memcmp(name, "dom0", 4))
-			n->dom0 = true;
-		if (!len || *name != '!')
-			continue;
-		for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
-			if (strlen(known[i]) == len - 1 && !memcmp(known[i], name + 1, len - 1))
+		name += required;
+		len -= required;
+		for (i = 0; i < NR_KNOWN; i++) {
+			if (strlen(known[i]) == len && !memcmp(known[i], name, len))
 				break;
 		}
-		if (i == sizeof(known) / sizeof(*known))
-			n->unknown_feature = true;
-		else if (!strcmp(known[i], "dom0"))
-			n->needs_dom0 = n->dom0 = true;
+		if (i == NR_KNOWN)
+			n->unknown_feature |= required;
+		if (i == DOM0) {
+			n->dom0 = true;
+			n->needs_dom0 |= required;
+		}
 	}
 }
 
@@ -158,7 +169,7 @@ static bool read_note(struct kernel *k, const struct note *note, struct pv *pv)
 	case XEN_ELFNOTE_ENTRY:
 		n->pv_has_entry = note->desc.size == 4 || note->desc.size == 8;
 		if (n->pv_has_entry)
-			n->pv_entry = note->desc.size == 4 ? le32(note->desc.p) : le64(note->desc.p);
+			n->pv_entry = number(note);
 		break;
 	case XEN_ELFNOTE_SUPPORTED_FEATURES:
 		n->has_features = true;
@@ -196,7 +207,8 @@ static bool read_segment(struct kernel *k, unsigned int i, const struct bytes *s
 				before++;
 			if (before == seg->size)
 				return true;
-			return refuse(k, "segment %u note at 0x%llx: goes beyond the segment, which is of 0x%zx bytes",
+			return refuse(k,
+				      "segment %u note at 0x%llx: goes beyond the segment, which is of 0x%zx bytes",
 				      i, (unsigned long long)before, seg->size);
 		}
 		if (is_xen(&note) && !read_note(k, &note, pv))
@@ -249,11 +261,13 @@ static bool check_entry(struct kernel *k)
 			      (unsigned long long)n->entry, (unsigned long long)elf->load_start,
 			      (unsigned long long)elf->load_end - 1);
 	if (elf->load_end > (uint64_t)UINT32_MAX + 1)
-		return refuse(k, "p_memsz: what is loaded, 0x%llx to 0x%llx, goes beyond 4 GiB, where PVH kernels are",
+		return refuse(k,
+			      "p_memsz: what is loaded, 0x%llx to 0x%llx, goes beyond 4 GiB, where PVH kernels are",
 			      (unsigned long long)elf->load_start,
 			      (unsigned long long)elf->load_end - 1);
 	if (!load_at(elf, n->entry, 1))
-		return refuse(k, "PHYS32_ENTRY 0x%llx: nothing is loaded there, it is cleared memory or a gap",
+		return refuse(k,
+			      "PHYS32_ENTRY 0x%llx: nothing is loaded there, it is cleared memory or a gap",
 			      (unsigned long long)n->entry);
 
 	return true;
@@ -271,14 +285,18 @@ static bool check_reloc(struct kernel *k)
 		return refuse(k, "PHYS32_RELOC align 0x%llx: not a power of two",
 			      (unsigned long long)n->reloc_align);
 	if (n->reloc_max < n->reloc_min || n->reloc_max - n->reloc_min < size - 1)
-		return refuse(k, "PHYS32_RELOC max 0x%llx: no room from 0x%llx on for the kernel's 0x%llx bytes",
+		return refuse(k,
+			      "PHYS32_RELOC max 0x%llx: no room from 0x%llx on for the kernel's 0x%llx bytes",
 			      (unsigned long long)n->reloc_max, (unsigned long long)n->reloc_min,
 			      (unsigned long long)size);
 	if (elf->load_start & (n->reloc_align - 1))
-		return refuse(k, "PHYS32_RELOC align 0x%llx: the kernel is linked to 0x%llx, which is not aligned so",
-			      (unsigned long long)n->reloc_align, (unsigned long long)elf->load_start);
+		return refuse(k,
+			      "PHYS32_RELOC align 0x%llx: the kernel is linked to 0x%llx",
+			      (unsigned long long)n->reloc_align,
+			      (unsigned long long)elf->load_start);
 	if (elf->load_start < n->reloc_min || elf->load_end - 1 > n->reloc_max)
-		return refuse(k, "PHYS32_RELOC min 0x%llx, max 0x%llx: the kernel is linked to 0x%llx to 0x%llx",
+		return refuse(k,
+			      "PHYS32_RELOC min 0x%llx, max 0x%llx: the kernel is linked to 0x%llx to 0x%llx",
 			      (unsigned long long)n->reloc_min, (unsigned long long)n->reloc_max,
 			      (unsigned long long)elf->load_start,
 			      (unsigned long long)elf->load_end - 1);

@@ -17,8 +17,8 @@
 #define PVHINFO_VERSION	"1"
 
 /* Xen's toolstack (XC_DOM_DECOMPRESS_MAX) takes no more either. */
-#define MAX_UNPACKED	(1UL << 30)
-#define MAX_FILE	(4UL << 30)
+#define MAX_UNPACKED	0x40000000UL
+#define MAX_FILE	0x100000000UL
 
 /* A fuzzer would not get past them. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION

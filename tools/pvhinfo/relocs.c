@@ -117,7 +117,8 @@ static bool check_runs(struct kernel *k, const uint8_t *runs, const struct heade
 				return refuse(k, "relocs place 0x%llx: within the one before",
 					      (unsigned long long)(k->elf.load_start + at));
 			if (at + PLACE_SIZE > h->span)
-				return refuse(k, "relocs place 0x%llx: beyond the end that the table says, 0x%llx",
+				return refuse(k,
+					      "relocs place 0x%llx: beyond the end that the table says, 0x%llx",
 					      (unsigned long long)(k->elf.load_start + at),
 					      (unsigned long long)(k->elf.load_start + h->span));
 			if (!check_place(k, at))
@@ -146,7 +147,8 @@ static bool check_table(struct kernel *k, const uint8_t *p, const struct header 
 	if (h->size > room || summed(h) > room - AT_MAGIC)
 		return refuse(k, "relocs size %u: the segment ends ahead of that", h->size);
 	if (CHECKSUMS && make_sum(p + AT_MAGIC, summed(h)) != h->sum)
-		return refuse(k, "relocs sum 0x%llx: not that of the relocation table, so the kernel is damaged",
+		return refuse(k,
+			      "relocs sum 0x%llx: not that of the relocation table, so the kernel is damaged",
 			      (unsigned long long)h->sum);
 	if (h->span > image)
 		return refuse(k, "relocs span 0x%x: the kernel is of 0x%llx bytes", h->span,
@@ -185,7 +187,7 @@ static bool find_table(struct kernel *k, const struct segment *s)
 		k->table = (struct table) {
 			.found = true,
 			.paddr = s->paddr + at,
-			.size = AT_MAGIC + summed(&h),
+			.size = AT_RUNS + (uint64_t)h.size,
 			.count = h.count,
 			.places = virtual_places(k),
 		};

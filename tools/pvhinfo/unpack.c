@@ -18,7 +18,7 @@
 
 #define LZ4_CHUNK	(8U << 20)
 #define LZOP_BLOCK	(256U << 10)
-#define FIRST_ROOM	(1U << 20)
+#define FIRST_ROOM	0x100000U
 #define WINDOW_SHARE	8
 
 #define LZOP_ADLER32_D	0x001
@@ -88,7 +88,7 @@ static bool broken(struct kernel *k, size_t at, const char *why)
 	return refuse(k, "%s data at 0x%zx: %s", compression_name(k->compression), at, why);
 }
 
-#define ENDS	"ends ahead of the end of the stream"
+static const char stream_ends[] = "ends ahead of the end of the stream";
 
 /* The interfaces of these libraries count in 32 bits. */
 static unsigned int at_most(size_t n)
@@ -121,7 +121,7 @@ static bool unpack_gzip(struct kernel *k, const struct bytes *in, struct out *ou
 	}
 	*used = z.next_in - in->p;
 	if (ret != Z_STREAM_END)
-		broken(k, *used, ret == Z_BUF_ERROR ? ENDS : z.msg ? z.msg : zError(ret));
+		broken(k, *used, ret == Z_BUF_ERROR ? stream_ends : z.msg ? z.msg : zError(ret));
 	inflateEnd(&z);
 
 	return ret == Z_STREAM_END;
@@ -158,7 +158,7 @@ static bool unpack_bzip2(struct kernel *k, const struct bytes *in, struct out *o
 	if (ret == BZ_STREAM_END)
 		return true;
 
-	return broken(k, *used, ret == BZ_UNEXPECTED_EOF ? ENDS :
+	return broken(k, *used, ret == BZ_UNEXPECTED_EOF ? stream_ends :
 		      ret == BZ_MEM_ERROR ? "no memory" : "damaged");
 }
 
@@ -174,7 +174,7 @@ static const char *lzma_why(lzma_ret ret)
 	case LZMA_OPTIONS_ERROR:
 		return "options that are not supported";
 	case LZMA_BUF_ERROR:
-		return ENDS;
+		return stream_ends;
 	default:
 		return "damaged";
 	}
@@ -262,21 +262,24 @@ static bool read_lzop_header(struct kernel *k, const struct bytes *in, size_t *a
 
 static bool unpack_lzo(struct kernel *k, const struct bytes *in, struct out *out, size_t *used)
 {
-	uint8_t *block = NULL;
+	uint8_t *block;
 	uint32_t flags = 0;
 	bool ok = false;
 	size_t at = 0;
 
 	if (!read_lzop_header(k, in, &at, &flags))
 		return false;
-	if (lzo_init() != LZO_E_OK || !(block = malloc(LZOP_BLOCK)))
+	if (lzo_init() != LZO_E_OK)
+		return refuse(k, "lzo: not the library that this was built for");
+	block = malloc(LZOP_BLOCK);
+	if (!block)
 		return refuse(k, "lzo: no memory");
 	for (;;) {
 		uint32_t dst, src, sum;
 		lzo_uint len;
 
 		if (!has(in, at, 4)) {
-			broken(k, at, ENDS);
+			broken(k, at, stream_ends);
 			break;
 		}
 		dst = be32(in->p + at);
@@ -286,7 +289,7 @@ static bool unpack_lzo(struct kernel *k, const struct bytes *in, struct out *out
 			break;
 		}
 		if (!has(in, at, 12)) {
-			broken(k, at, ENDS);
+			broken(k, at, stream_ends);
 			break;
 		}
 		src = be32(in->p + at + 4);
@@ -297,7 +300,7 @@ static bool unpack_lzo(struct kernel *k, const struct bytes *in, struct out *out
 		}
 		at += 12;
 		if (!has(in, at, src)) {
-			broken(k, at, ENDS);
+			broken(k, at, stream_ends);
 			break;
 		}
 		len = dst;
@@ -337,7 +340,7 @@ static bool unpack_lz4(struct kernel *k, const struct bytes *in, struct out *out
 		int len;
 
 		if (!has(in, at, 4)) {
-			ok = broken(k, at, ENDS);
+			ok = broken(k, at, stream_ends);
 			break;
 		}
 		size = le32(in->p + at);
@@ -349,7 +352,7 @@ static bool unpack_lz4(struct kernel *k, const struct bytes *in, struct out *out
 			break;
 		}
 		if (!has(in, at, size)) {
-			ok = broken(k, at, ENDS);
+			ok = broken(k, at, stream_ends);
 			break;
 		}
 		len = LZ4_decompress_safe((const char *)in->p + at, chunk, size, LZ4_CHUNK);
@@ -386,7 +389,8 @@ static bool unpack_zstd(struct kernel *k, const struct bytes *in, struct out *ou
 		ret = ZSTD_decompressStream(s, &to, &from);
 		if (ZSTD_isError(ret) ||
 		    (ret && from.pos == before && to.pos == out->size)) {
-			broken(k, from.pos, ZSTD_isError(ret) ? ZSTD_getErrorName(ret) : ENDS);
+			broken(k, from.pos,
+			       ZSTD_isError(ret) ? ZSTD_getErrorName(ret) : stream_ends);
 			ZSTD_freeDStream(s);
 			return false;
 		}
@@ -403,7 +407,7 @@ static const struct compressor compressors[] = {
 	[COMPRESSION_GZIP]  = { "gzip", "\x1f\x8b", 2, false, unpack_gzip },
 	[COMPRESSION_BZIP2] = { "bzip2", "BZh", 3, true, unpack_bzip2 },
 	[COMPRESSION_LZMA]  = { "lzma", "\x5d\0", 2, true, unpack_lzma },
-	[COMPRESSION_XZ]    = { "xz", "\xfd" "7zXZ", 6, true, unpack_xz },
+	[COMPRESSION_XZ]    = { "xz", "\3757zXZ", 6, true, unpack_xz },
 	[COMPRESSION_LZO]   = { "lzo", "\x89LZO\0\r\n\x1a\n", 9, true, unpack_lzo },
 	[COMPRESSION_LZ4]   = { "lz4", "\x02\x21\x4c\x18", 4, true, unpack_lz4 },
 	[COMPRESSION_ZSTD]  = { "zstd", "\x28\xb5\x2f\xfd", 4, true, unpack_zstd },
@@ -435,10 +439,12 @@ static bool limit(struct kernel *k, const struct bytes *packed, size_t *limit, u
 {
 	*says = le32(packed->p + packed->size - 4);
 	if (*says > k->max_unpacked)
-		return refuse(k, "unpacked size 0x%x: says the end of the payload; no more than 0x%zx is taken",
+		return refuse(k,
+			      "unpacked size 0x%x: says the end of the payload; no more than 0x%zx is taken",
 			      *says, k->max_unpacked);
 	if (k->setup.init_size && *says > k->setup.init_size)
-		return refuse(k, "unpacked size 0x%x: says the end of the payload, and init_size is less, 0x%x",
+		return refuse(k,
+			      "unpacked size 0x%x: says the end of the payload, and init_size is less, 0x%x",
 			      *says, k->setup.init_size);
 	/* One byte more would be too much, but has to be seen */
 	*limit = (size_t)*says + 1;
@@ -473,7 +479,8 @@ bool unpack(struct kernel *k, const struct bytes *packed, bool has_size)
 	if (!ok)
 		return false;
 	if (has_size && out.size != says)
-		return refuse(k, "unpacked size 0x%zx: the end of the payload says 0x%x", out.size, says);
+		return refuse(k, "unpacked size 0x%zx: the end of the payload says 0x%x",
+			      out.size, says);
 	if (has_size && used != in.size)
 		return refuse(k, "bzImage payload_length 0x%zx: the %s data ends at 0x%zx",
 			      packed->size, c->name, used);
