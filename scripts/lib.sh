@@ -35,6 +35,8 @@ tree=$build/linux
 base_tree=$build/base
 obj=$tree/o.main
 base_obj=$base_tree/o.main
+# arch-x86-xen/ holds the default base's: of another one what is in its tree
+[ -z "$own_patches" ] || PVH_SRC=${PVH_SRC:-$tree/arch/x86/xen/pvh}
 
 # Run "$@" with its output in the log file $1; on failure show the log's end.
 logged() {

@@ -3,15 +3,16 @@
 #
 # The series: in step with the commits it is made of and with the files that
 # mirror its end, applied by git am and by quilt without fuzz, free of
-# checkpatch complaints.
+# checkpatch complaints. That of another base than the default: the new files in
+# it are the same.
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"
 
 make_tmp
-patches=$(sed -n 's/#.*//; /./p' "$top/series")
+patches=$(series_patches)
 
-tap_run "patches/, series, arch-x86-xen/ and selftests/guest/ are what the commits say" \
+tap_run "patches/, $series_file, arch-x86-xen/ and selftests/guest/ are what the commits say" \
 	"$top/scripts/refresh.sh" --check
 
 # The files of the base that the series touches are enough to apply it to.
@@ -30,11 +31,14 @@ same_end() {
 	done <"$tmp/after"
 }
 
+# A patch that several bases share is at other lines in each.
+moved=offset
+[ -z "$own_patches" ] || moved=fuzz
 quilt_push() {
 	cp -R "$tmp/base" "$tmp/quilt" &&
-		(cd "$tmp/quilt" && QUILT_PATCHES=$top/patches QUILT_SERIES=$top/series \
+		(cd "$tmp/quilt" && QUILT_PATCHES=$top/patches QUILT_SERIES=$top/$series_file \
 			quilt --quiltrc=- push -a --fuzz=0) >"$tmp/log" 2>&1 &&
-		! grep -i 'fuzz\|offset' "$tmp/log" && return
+		! grep -i "fuzz\|$moved" "$tmp/log" && return
 	tap_diag <"$tmp/log"
 	return 1
 }
@@ -58,6 +62,39 @@ git_am() {
 }
 tap_run "git am" git_am
 tap_run "git am ends where the commits do" same_end "$tmp/am"
+
+# default_new: the new files of the default base's series, as they are after its last
+# patch, in $tmp/new
+default_new() {
+	mkdir "$tmp/new"
+	for p in $(sed -n 's/#.*//; /./p' "$top/series"); do
+		sed -n 's/^ create mode [0-9]* //p' "$top/patches/$p" >>"$tmp/created"
+		# shellcheck disable=SC2046 # names without spaces
+		(cd "$tmp/new" && git init -q . &&
+			git apply $(sed 's/^/--include=/' "$tmp/created") "$top/patches/$p") 2>&1 |
+			grep -v '^error: no valid patches' || :
+	done >"$tmp/log"
+	[ -s "$tmp/created" ] && [ ! -s "$tmp/log" ] && return
+	tap_diag <"$tmp/log"
+	return 1
+}
+# The exceptions and their reasons are in docs/bases.md.
+new_file() {
+	if grep -q "^- \`$1\`: " "$top/docs/bases.md"; then
+		! git -C "$tree" show "pvh-series:$1" | cmp -s - "$tmp/new/$1" && return
+		tap_diag "docs/bases.md says that it differs"
+		return 1
+	fi
+	git -C "$tree" show "pvh-series:$1" | diff -u "$tmp/new/$1" - >"$tmp/log" && return
+	head -n 20 "$tmp/log" | tap_diag
+	return 1
+}
+if [ -n "$own_patches" ]; then
+	tap_run "the new files of the default base" default_new
+	for f in $(sort -u "$tmp/created"); do
+		[ ! -e "$tmp/new/$f" ] || tap_run "as in the default base, or known not to be: $f" new_file "$f"
+	done
+fi
 
 # The exceptions and their reasons are in docs/checkpatch.md.
 ignore=$(sed -n 's/^- `\([A-Z_]*\)`:.*/\1/p' "$top/docs/checkpatch.md" | paste -sd, -)

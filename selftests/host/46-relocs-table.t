@@ -9,10 +9,10 @@
 . "$top/scripts/qemu.sh"
 . "$top/selftests/host/tap.sh"
 . "$top/selftests/kaslr/kaslr.sh"
+. "$top/selftests/kaslr/linked.sh"
 
 kernel=$build/vmlinux
 tool=$obj/arch/x86/tools/relocs
-linked=$obj/vmlinux.unstripped
 MEM=128M
 make_tmp
 kaslr_range "$kernel"
@@ -25,6 +25,10 @@ if [ $status -ne 0 ]; then
 fi
 accel_args >/dev/null
 
+linked=$(linked_vmlinux "$tmp/linked") || {
+	tap_ok 1 "the kernel as it was linked"
+	tap_done
+}
 low=$(kaslr_low "$kernel" __pi_pvh_relocs)
 room=$((0x$(kaslr_low "$kernel" __pi_pvh_relocs_end) - 0x$low))
 
@@ -56,15 +60,11 @@ somewhere() {
 	return 1
 }
 
-is_table() {
-	[ "$1" -eq $((0x52485650)) ] && [ "$2" -gt 0 ] && [ "$4" -gt 0 ]
-}
-
 table "$kernel" "$tmp/table"
-# shellcheck disable=SC2046 # four numbers
-set -- $(od -An -tu4 -j 8 -N 16 "$tmp/table")
-tap_run "vmlinux: there is a table at the symbol" is_table "$@"
-tap_diag "$4 relocations in $2 bytes, $(((24 + $2) * 100 / room)) % of its room"
+bytes=$(info "$kernel" pvh-kaslr-bytes)
+tap_run "vmlinux: there is a table at the symbol" \
+	test "$(info "$kernel" pvh-kaslr-table)" = "$(printf '0x%x' $((0x$low - 0x80000000)))"
+tap_diag "$(info "$kernel" pvh-kaslr-relocations) relocations in $bytes bytes, $((bytes * 100 / room)) % of its room"
 
 strip -o "$tmp/stripped" "$kernel"
 "$tree/scripts/extract-vmlinux" "$build/bzImage" >"$tmp/extracted" 2>"$tmp/err" || tap_diag <"$tmp/err"
@@ -103,7 +103,7 @@ set_room() {
 
 # The table takes its header without the sum and the runs, up to a multiple of
 # 32, and the sum.
-takes=$((8 + (24 - 8 + $2 + 31) / 32 * 32))
+takes=$((8 + (bytes - 8 + 31) / 32 * 32))
 cp "$linked" "$tmp/enough"
 set_room "$tmp/enough" $takes
 tap_run "the tool: room for what the table takes is enough" "$tool" --pvh-table "$tmp/enough"

@@ -10,6 +10,7 @@
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/selftests/host/tap.sh"
+. "$top/selftests/kaslr/linked.sh"
 
 make_tmp
 here=$top/selftests/user
@@ -41,11 +42,14 @@ moves() {
 	tap_diag <"$tmp/log"
 }
 
-moves "vmlinux" "$build/vmlinux" "$obj/vmlinux.unstripped"
+linked=$(linked_vmlinux "$tmp/linked")
+status=$?
+tap_ok $status "there is vmlinux as it was linked"
+[ $status -ne 0 ] || moves "vmlinux" "$build/vmlinux" "$linked"
 
 gcc -c -o "$tmp/gaps.o" "$here/relocs-gaps.S" &&
 	ld -static --emit-relocs -z max-page-size=0x200000 -Ttext=0xffffffff81000000 \
-		-e _text -o "$tmp/gaps" "$tmp/gaps.o" >"$tmp/log" 2>&1 &&
+		--section-start=.data..percpu=0 -e _text -o "$tmp/gaps" "$tmp/gaps.o" >"$tmp/log" 2>&1 &&
 	"$tool" --pvh-table "$tmp/gaps" >"$tmp/log" 2>&1
 status=$?
 tap_ok $status "an image with gaps: gets its table"
@@ -55,7 +59,7 @@ moves "an image with gaps" "$tmp/gaps" "$tmp/gaps"
 # Room for 64 bytes
 sed 's/^\t\.space\t0x4000/\t.space\t64/' "$here/relocs-gaps.S" >"$tmp/small.S" &&
 	gcc -c -o "$tmp/small.o" "$tmp/small.S" &&
-	ld -static --emit-relocs -Ttext=0xffffffff81000000 -e _text \
+	ld -static --emit-relocs -Ttext=0xffffffff81000000 --section-start=.data..percpu=0 -e _text \
 		-o "$tmp/small" "$tmp/small.o" >"$tmp/log" 2>&1
 cp "$tmp/small" "$tmp/small.before"
 ! "$tool" --pvh-table "$tmp/small" >"$tmp/log" 2>&1

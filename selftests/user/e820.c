@@ -37,7 +37,6 @@ void e820__range_add(u64 start, u64 size, enum e820_type type);
 int e820__update_table(struct e820_table *table);
 u64 e820__range_update(u64 start, u64 size, enum e820_type old_type,
 		       enum e820_type new_type);
-void e820__range_remove(u64 start, u64 size, enum e820_type filter_type);
 
 #include "e820-kernel.h"
 
@@ -65,7 +64,7 @@ void e820_boot(const struct boot_params *bp, const struct pvh_e820_ext *ext)
 void e820_later(void)
 {
 	e820__range_update(0, PAGE_SIZE, E820_TYPE_RAM, E820_TYPE_RESERVED);
-	e820__range_remove(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_TYPE_RAM);
+	remove_ram(BIOS_BEGIN, BIOS_END - BIOS_BEGIN);
 	e820__update_table(e820_table);
 }
 

@@ -2,7 +2,8 @@
 /*
  * A kernel image of nothing but places to relocate, at the distances where one
  * way to write them down ends and another one begins: 255 bytes, 254 steps in a
- * run, and 24 bits.
+ * run, and 24 bits. At the end are some that move the other way, if this kernel
+ * has its per-CPU variables at address 0; otherwise they are to be left alone.
  */
 	.macro	here
 	.reloc	., R_X86_64_32S, _text
@@ -17,8 +18,20 @@
 	here
 	.endm
 
+	/* .. refers to a per-CPU variable. */
+	.macro	percpu distance
+	.space	\distance - 4
+	.reloc	., R_X86_64_PC32, variable
+	.long	0
+	.endm
+
+	.section .data..percpu, "aw", @progbits
+variable:
+	.quad	0
+
 	.text
-	.globl	_text, _end
+	.globl	_text, _end, __per_cpu_load
+	.set	__per_cpu_load, _text
 	.globl	__pi_pvh_linked_text, __pi_pvh_relocs, __pi_pvh_relocs_end
 _text:
 __pi_pvh_linked_text:
@@ -46,6 +59,18 @@ __pi_pvh_linked_text:
 	place	0x1000000
 	place	0x1fffffe
 	place	0x1ffffff
+
+	percpu	5
+	.rept	300
+	percpu	9
+	.endr
+	percpu	255
+	percpu	256
+	place	9
+	percpu	11
+	percpu	0xffffff
+	percpu	0x1000000
+	place	8
 
 	.balign	8
 __pi_pvh_relocs:
