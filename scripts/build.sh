@@ -10,8 +10,10 @@
 #                             the series with FRAGMENT on top, vmlinux only, as
 #                             build/NAME.vmlinux
 #        build.sh NAME FRAGMENT CONFIG
-#                             the same in the configuration CONFIG with FRAGMENT
-#                             on top, and without Kconfig.fragment
+#                             the same in the configuration CONFIG, which may be
+#                             allnoconfig, with FRAGMENT on top, and without
+#                             Kconfig.fragment
+# knobs: LLVM=, see kmake.sh; objects of clang have directories of their own
 
 . "$(dirname -- "$0")/lib.sh"
 . "$top/scripts/kmake.sh"
@@ -30,7 +32,7 @@ base)
 			die "cannot check out the base to $src"
 	fi
 	o=$base_obj ;;
-*)	o=$tree/o.$name ;;
+*)	o=$tree/o.$name$by ;;
 esac
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 # The width is no option, but another ARCH.
@@ -45,12 +47,15 @@ configure() {
 		cat "$top/Kconfig.fragment" ${extra:+"$extra"}
 	fi >"$want.new"
 	if cmp -s "$want.new" "$want" && [ -e "$o/.config" ] &&
-	   { [ -z "$config" ] || cmp -s "$config" "$o/config.given"; }; then
+	   { [ -z "$config" ] || [ "$config" = allnoconfig ] ||
+	     cmp -s "$config" "$o/config.given"; }; then
 		rm -f "$want.new"
 		return
 	fi
 	say "configuring ${o#"$build"/}"
-	if [ -n "$config" ]; then
+	if [ "$config" = allnoconfig ]; then
+		logged "$build/log/config.$name" kmake "$src" "$o" -s allnoconfig
+	elif [ -n "$config" ]; then
 		cp "$config" "$o/config.given" && cp "$config" "$o/.config"
 	else
 		logged "$build/log/config.$name" kmake "$src" "$o" -s tinyconfig

@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check|fuzz|bench|pvhinfo ...
+# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|pvhinfo ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -53,6 +53,9 @@ fuzz_needs='
 clang clang
 /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-dev
 '
+i386_needs='
+/usr/lib/gcc/x86_64-linux-gnu/*/32/libgcc.a gcc-multilib
+'
 bench_needs='
 lz4 lz4
 zstd zstd
@@ -70,7 +73,23 @@ make make
 /usr/include/zstd.h libzstd-dev
 '
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, bench or pvhinfo"
+# The tools of LLVM=, see kmake.sh
+case ${LLVM:-} in
+1)	llvm= ;;
+*)	llvm=${LLVM:-} ;;
+esac
+llvm_needs="
+clang$llvm clang$llvm
+ld.lld$llvm lld$llvm
+llvm-ar$llvm llvm$llvm
+"
+lint_needs='
+sparse sparse
+spatch coccinelle
+sphinx-build python3-sphinx
+'
+
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench or pvhinfo"
 needs=
 for what; do
 	case $what in
@@ -79,6 +98,9 @@ for what; do
 	xen) needs="$needs$xen_needs" ;;
 	check) needs="$needs$check_needs" ;;
 	fuzz) needs="$needs$fuzz_needs" ;;
+	i386) needs="$needs$i386_needs" ;;
+	llvm) needs="$needs$llvm_needs" ;;
+	lint) needs="$needs$lint_needs" ;;
 	bench) needs="$needs$bench_needs" ;;
 	pvhinfo) needs="$needs$pvhinfo_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;

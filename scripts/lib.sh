@@ -33,8 +33,10 @@ build=$(realpath -m -- "${BUILD:-$top/$base_build}")
 cache=$(realpath -m -- "${CACHE:-${BUILD:-$top/build}/cache}")
 tree=$build/linux
 base_tree=$build/base
-obj=$tree/o.main
-base_obj=$base_tree/o.main
+# What clang builds lies beside what gcc does.
+by=${LLVM:+.llvm}
+obj=$tree/o.main$by
+base_obj=$base_tree/o.main$by
 # arch-x86-xen/ holds the default base's: of another one what is in its tree
 [ -z "$own_patches" ] || PVH_SRC=${PVH_SRC:-$tree/arch/x86/xen/pvh}
 
