@@ -149,7 +149,7 @@ says bzImage bzimage-relocations "$relocations"
 how bzImage qemu linux
 how bzImage xen-domu pvh
 how bzImage cloud-hypervisor linux
-file "$build/bzImage" | grep -qF "version $(info kernel-version | cut -d' ' -f1) "
+file -L "$build/bzImage" | grep -qF "version $(info kernel-version | cut -d' ' -f1) "
 tap_ok $? "bzImage: kernel-version is what file(1) says"
 
 # What is in it, as other programs take it out
@@ -241,7 +241,7 @@ for version in 6.12 7.3; do
 	[ "$("$tree/scripts/extract-vmlinux" "$kernel" 2>/dev/null | head -c "$(info elf-size)" |
 		sha256sum)" = "$(sha256sum <"$tmp/elf2")" ]
 	tap_ok $? "$name: -x writes what extract-vmlinux finds"
-	file "$kernel" | grep -qF "version $(info kernel-version | cut -d' ' -f1) "
+	file -L "$kernel" | grep -qF "version $(info kernel-version | cut -d' ' -f1) "
 	tap_ok $? "$name: kernel-version is what file(1) says"
 	says "$name" pvh-kaslr no
 	how "$name" xen-domu pvh
@@ -503,6 +503,9 @@ for how in gzip bzip2 lzma xz lzo lz4 zstd; do
 done
 damage "$tmp/bz.lz4" "lz4: a chunk that is too long" 'lz4 data at 0x4: ' $((payload + 4)) 4 0x7fffffff
 damage "$tmp/bz.lz4" "lz4: a chunk of nothing" 'lz4 data at 0x4: ' $((payload + 4)) 4 0
+# Behind its header of 38 bytes: two sizes, then the sum
+damage "$tmp/bz.lzo" "lzo: the sum of a block" 'lzo data at 0x.*: not the checksum of the block' \
+	$((payload + 46)) 4 0
 damage "$tmp/bz.lzo" "lzo: its header" 'lzo data at 0x' $((payload + 17)) 1 0
 relocs=$(stat -c %s "$bz/vmlinux.bin")
 damage "$tmp/bz.none" "relocations outside of the kernel" 'bzImage relocations 0x1000: ' \
