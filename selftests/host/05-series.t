@@ -69,6 +69,7 @@ default_new() {
 	mkdir "$tmp/new"
 	for p in $(sed -n 's/#.*//; /./p' "$top/series"); do
 		sed -n 's/^ create mode [0-9]* //p' "$top/patches/$p" >>"$tmp/created"
+		[ -s "$tmp/created" ] || continue
 		# shellcheck disable=SC2046 # names without spaces
 		(cd "$tmp/new" && git init -q . &&
 			git apply $(sed 's/^/--include=/' "$tmp/created") "$top/patches/$p") 2>&1 |

@@ -13,6 +13,7 @@
 #define PVH_RELOCS_MAGIC	0x52485650
 #define PVH_RELOCS_STEPS	0xff
 #define PVH_RELOCS_SKIP		0xff
+#define PVH_RELOCS_TURN		0x000000ff	/* a whole run, in Linux 6.12 only */
 #define PVH_RELOCS_MAX_MOVE	0x40000000
 #define PVH_RELOCS_SUM_ROTATE	7
 #define PVH_RELOCS_SUM_ALIGN	32
@@ -77,8 +78,11 @@ static uint64_t make_sum(const uint8_t *p, uint64_t size)
 	return sum;
 }
 
-/* A place is 32 bits that are in the file, and that have room for the move. */
-static bool check_place(struct kernel *k, uint64_t at)
+/*
+ * A place is 32 bits that are in the file, and that have room for the move, which
+ * is in the other direction if @turned.
+ */
+static bool check_place(struct kernel *k, uint64_t at, bool turned)
 {
 	const struct elf *elf = &k->elf;
 	const struct segment *s = load_at(elf, elf->load_start + at, PLACE_SIZE);
@@ -88,7 +92,7 @@ static bool check_place(struct kernel *k, uint64_t at)
 		return refuse(k, "relocs place 0x%llx: nothing is loaded there",
 			      (unsigned long long)(elf->load_start + at));
 	value = le32(k->image.p + s->offset + (elf->load_start + at - s->paddr));
-	if (value > UINT32_MAX - PVH_RELOCS_MAX_MOVE)
+	if (turned ? value < PVH_RELOCS_MAX_MOVE : value > UINT32_MAX - PVH_RELOCS_MAX_MOVE)
 		return refuse(k, "relocs place 0x%llx: what is there, 0x%x, has no room to move",
 			      (unsigned long long)(elf->load_start + at), value);
 
@@ -97,7 +101,8 @@ static bool check_place(struct kernel *k, uint64_t at)
 
 static bool check_runs(struct kernel *k, const uint8_t *runs, const struct header *h)
 {
-	uint64_t at = 0, places = 0, i = 0, last = 0;
+	uint64_t at = 0, places = 0, i = 0, end = 0, span = 0;
+	bool turned = false;
 
 	while (i < h->size) {
 		uint32_t run, steps, n;
@@ -108,12 +113,17 @@ static bool check_runs(struct kernel *k, const uint8_t *runs, const struct heade
 		i += RUN_SIZE;
 		at += run >> 8;
 		steps = run & PVH_RELOCS_STEPS;
+		if (run == PVH_RELOCS_TURN && !turned) {
+			turned = true;
+			at = 0;
+			end = 0;
+		}
 		if (steps == PVH_RELOCS_SKIP)
 			continue;
 		if (h->size - i < steps)
 			return refuse(k, "relocs size %u: ends in a run", h->size);
 		for (n = 0; ; n++) {
-			if (places && at - last < PLACE_SIZE)
+			if (at < end)
 				return refuse(k, "relocs place 0x%llx: within the one before",
 					      (unsigned long long)(k->elf.load_start + at));
 			if (at + PLACE_SIZE > h->span)
@@ -121,10 +131,12 @@ static bool check_runs(struct kernel *k, const uint8_t *runs, const struct heade
 					      "relocs place 0x%llx: beyond the end that the table says, 0x%llx",
 					      (unsigned long long)(k->elf.load_start + at),
 					      (unsigned long long)(k->elf.load_start + h->span));
-			if (!check_place(k, at))
+			if (!check_place(k, at, turned))
 				return false;
 			places++;
-			last = at;
+			end = at + PLACE_SIZE;
+			if (end > span)
+				span = end;
 			if (n == steps)
 				break;
 			at += runs[i++];
@@ -133,9 +145,9 @@ static bool check_runs(struct kernel *k, const uint8_t *runs, const struct heade
 	if (places != h->count)
 		return refuse(k, "relocs count %u: there are %llu", h->count,
 			      (unsigned long long)places);
-	if (places && last + PLACE_SIZE != h->span)
+	if (places && span != h->span)
 		return refuse(k, "relocs span 0x%x: the last place ends at 0x%llx", h->span,
-			      (unsigned long long)last + PLACE_SIZE);
+			      (unsigned long long)span);
 
 	return true;
 }
