@@ -149,6 +149,7 @@ says bzImage bzimage-relocations "$relocations"
 how bzImage qemu linux
 how bzImage xen-domu pvh
 how bzImage cloud-hypervisor linux
+how bzImage firecracker linux
 file -L "$build/bzImage" | grep -qF "version $(info kernel-version | cut -d' ' -f1) "
 tap_ok $? "bzImage: kernel-version is what file(1) says"
 
@@ -471,6 +472,11 @@ if [ -n "$table" ]; then
 fi
 
 image=$build/bzImage
+cp "$image" "$tmp/but"
+poke "$tmp/but" 566 2 0
+look "a bzImage without the 64-bit entry" 0 "$tmp/but"
+how "a bzImage without the 64-bit entry" firecracker no
+
 damage "$image" "no HdrS" 'magic 0x' 514 1 0
 damage "$image" "boot_flag" 'bzImage boot_flag 0x1234: ' 510 2 0x1234
 damage "$image" "an old protocol" 'bzImage version 0x0207: ' 518 2 0x207

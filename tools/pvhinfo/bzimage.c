@@ -10,6 +10,7 @@
 #define VERSION			0x206
 #define KERNEL_VERSION		0x20e
 #define LOADFLAGS		0x211
+#define XLOADFLAGS		0x236
 #define PAYLOAD_OFFSET		0x248
 #define PAYLOAD_LENGTH		0x24c
 #define INIT_SIZE		0x260
@@ -17,6 +18,7 @@
 
 #define BOOT_FLAG_MAGIC		0xaa55
 #define LOADED_HIGH		0x01
+#define XLF_KERNEL_64		0x01
 #define SECTOR			512
 #define DEFAULT_SETUP_SECTS	4
 #define PARAGRAPH		16
@@ -101,6 +103,8 @@ bool read_bzimage(struct kernel *k, struct bytes *payload)
 		if (!k->setup.init_size)
 			return refuse(k, "bzImage init_size 0: a kernel takes memory");
 	}
+	k->setup.entry64 = k->setup.version >= 0x20c &&
+		le16(p + XLOADFLAGS) & XLF_KERNEL_64;
 	payload->p = p + setup_size + offset;
 	payload->size = length;
 

@@ -151,8 +151,10 @@ static struct verdict firecracker(const struct kernel *k)
 {
 	struct verdict v;
 
+	if (k->format == FORMAT_BZIMAGE && !k->setup.entry64)
+		return no("a bzImage without the 64-bit entry");
 	if (k->format == FORMAT_BZIMAGE)
-		return no("no bzImage, only the vmlinux that is in it");
+		return linux_boot("by its 64-bit entry, in what follows Firecracker 1.16");
 	v = rust_vmm(k, linux_boot("no note PHYS32_ENTRY, so by the 64-bit Linux boot protocol"));
 	if (!v.why)
 		v.why = "since Firecracker 1.12, before that by the 64-bit Linux boot protocol";

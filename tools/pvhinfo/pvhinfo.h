@@ -83,6 +83,7 @@ enum compression {
 struct setup {
 	uint16_t version;
 	uint32_t init_size;		/* 0 ahead of 2.10 */
+	bool entry64;			/* has the 64-bit entry */
 	char kernel_version[128];
 };
 
