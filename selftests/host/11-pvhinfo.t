@@ -164,6 +164,18 @@ tap_ok $? "bzImage: -x writes what extract-vmlinux finds"
 tap_ok $? "bzImage: -x - writes that and nothing else"
 ours "what -x wrote" "$tmp/elf" "$tmp/elf"
 
+# 32-bit kernels, if they were built
+for f in "$build"/i386-*.vmlinux; do
+	[ -e "$f" ] || continue
+	look "${f##*/}" 0 "$f"
+	says "${f##*/}" class 32
+	same_elf "${f##*/}" "$f"
+	says "${f##*/}" pvh-relocatable no
+	how "${f##*/}" xen-domu pvh
+	how "${f##*/}" qemu pvh
+	how "${f##*/}" cloud-hypervisor no
+done
+
 # ---- all compressors, around the same kernel
 
 code=$((($(get "$build/bzImage" 497 1) + 1) * 512))
@@ -590,6 +602,11 @@ echo old >"$tmp/old"
 head -c 100000 "$image" >"$tmp/cut"
 wrong "-x of a damaged file" "$tmp/cut: bzImage syssize" -x "$tmp/old" "$tmp/cut"
 tap_run "-x of a damaged file: leaves what was there" grep -qx old "$tmp/old"
+ln -s old "$tmp/link"
+"$asan" -q -x "$tmp/link" "$image" && [ -L "$tmp/link" ] && cmp -s "$tmp/old" "$tmp/elf"
+tap_ok $? "-x to a symbolic link: writes what that is to"
+[ "$(find "$tmp" -name 'old*' -o -name 'elf.*' | wc -l)" -eq 1 ]
+tap_ok $? "-x leaves no other files"
 "$asan" "$image" >/dev/full 2>"$tmp/err"
 [ $? -eq 2 ] && grep -q '^pvhinfo: standard output: No space left' "$tmp/err"
 tap_ok $? "a report to a full disk"

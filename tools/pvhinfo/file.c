@@ -125,47 +125,70 @@ static bool write_all(int fd, const struct bytes *content)
 	return true;
 }
 
-/* Under another name until all of it is there; to a pipe or device as it is */
-bool write_file(const char *name, const struct bytes *content, char *error, size_t size)
+/* To a pipe or a device: as it is */
+static bool write_as_is(int fd, const struct bytes *content, char *error, size_t size)
 {
-	struct stat st;
+	if (fd < 0)
+		return fail(error, size, strerror(errno));
+	if (!write_all(fd, content)) {
+		fail(error, size, strerror(errno));
+		close(fd);
+		return false;
+	}
+
+	return !close(fd) || fail(error, size, strerror(errno));
+}
+
+static bool finish(int fd, const struct bytes *content, const char *temp, const char *name)
+{
+	mode_t mask = umask(0);
+	bool ok;
+
+	umask(mask);
+	ok = write_all(fd, content) && !fchmod(fd, 0666 & ~mask) && !fsync(fd);
+
+	return !close(fd) && ok && !rename(temp, name);
+}
+
+/* To a file: under another name until all of it is there */
+static bool write_anew(const char *name, const struct bytes *content, char *error, size_t size)
+{
+	bool ok = false;
 	char *temp;
-	mode_t mask;
 	int fd;
 
-	if (!strcmp(name, "-")) {
-		fd = STDOUT_FILENO;
-		return write_all(fd, content) || fail(error, size, strerror(errno));
-	}
-	if (!stat(name, &st) && !S_ISREG(st.st_mode)) {
-		fd = open(name, O_WRONLY | O_CLOEXEC);
-		if (fd < 0)
-			return fail(error, size, strerror(errno));
-		if (!write_all(fd, content)) {
-			fail(error, size, strerror(errno));
-			close(fd);
-			return false;
-		}
-		return !close(fd) || fail(error, size, strerror(errno));
-	}
 	if (asprintf(&temp, "%s.XXXXXX", name) < 0)
 		return fail(error, size, "no memory");
 	fd = mkstemp(temp);
-	if (fd < 0) {
+	if (fd >= 0)
+		ok = finish(fd, content, temp, name);
+	if (!ok)
 		fail(error, size, strerror(errno));
-		free(temp);
-		return false;
-	}
-	mask = umask(0);
-	umask(mask);
-	if (!write_all(fd, content) || fchmod(fd, 0666 & ~mask) || fsync(fd) || close(fd) ||
-	    rename(temp, name)) {
-		fail(error, size, strerror(errno));
+	if (!ok && fd >= 0)
 		unlink(temp);
-		free(temp);
-		return false;
-	}
 	free(temp);
 
-	return true;
+	return ok;
+}
+
+bool write_file(const char *name, const struct bytes *content, char *error, size_t size)
+{
+	char *target;
+	struct stat st;
+	bool ok;
+
+	if (!strcmp(name, "-"))
+		return write_all(STDOUT_FILENO, content) || fail(error, size, strerror(errno));
+	if (stat(name, &st))
+		return write_anew(name, content, error, size);
+	if (!S_ISREG(st.st_mode))
+		return write_as_is(open(name, O_WRONLY | O_CLOEXEC), content, error, size);
+	/* What a symbolic link is to is replaced, not the link. */
+	target = realpath(name, NULL);
+	if (!target)
+		return fail(error, size, strerror(errno));
+	ok = write_anew(target, content, error, size);
+	free(target);
+
+	return ok;
 }
