@@ -35,12 +35,14 @@ SYM_CODE_START(pvh_start_xen)
 	/* Not in use yet. startup_32 starts from its top again. */
 	movl	$pa(__top_init_kernel_stack), %esp
 
+	/* The first argument is one of 64 bits. */
 	movl	%ebx, %eax
-	movl	$pa(pvh_boot_params), %edx
-	movl	$pa(pvh_start_info), %ecx
+	xorl	%edx, %edx
+	movl	$pa(pvh_boot_params), %ecx
 	pushl	$pa(_end)
 	pushl	$pa(_text)
 	pushl	$pa(pvh_e820_ext)
+	pushl	$pa(pvh_start_info)
 	call	__pi_pvh_boot
 
 	movl	$pa(pvh_boot_params), %esi

@@ -95,7 +95,7 @@ struct pvh_kernel {
  * startup/ itself does without.
  */
 #ifdef PVH_STARTUP
-bool pvh_boot(u32 start_info_paddr, struct boot_params *bp,
+bool pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	      struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
 	      const char *start, const char *end);
 bool pvh_convert(const struct hvm_start_info *si, struct pvh_kernel *kernel,

@@ -6,13 +6,13 @@
 
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/cpufeature.h>
 #include <linux/init.h>
 #include <linux/kconfig.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
-#include <asm/cpufeature.h>
 #include <asm/cpuid/api.h>
 #include <asm/page_types.h>
 #include <asm/processor-flags.h>
@@ -162,7 +162,7 @@ static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
  * Return: whether startup_64 has to get four levels of page tables, where five
  * are in use
  */
-bool __init pvh_boot(u32 start_info_paddr, struct boot_params *bp,
+bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 		     struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
 		     const char *start, const char *end)
 {

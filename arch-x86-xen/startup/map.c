@@ -5,6 +5,7 @@
 
 #include <linux/bits.h>
 #include <linux/init.h>
+#include <linux/kconfig.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/types.h>

@@ -21,6 +21,7 @@
 extern struct boot_params pvh_boot_params;
 extern struct hvm_start_info pvh_start_info;
 extern struct pvh_e820_ext pvh_e820_ext;
+extern struct hvm_modlist_entry __pi_pvh_module;
 struct boot_params boot_params;
 char boot_command_line[CMDLINE_MAX];
 
@@ -367,6 +368,7 @@ static void cleanup(void)
 		memset(ext, 0, sizeof(*ext));
 	memset(&pvh_boot_params, 0, sizeof(pvh_boot_params));
 	memset(&pvh_start_info, 0, sizeof(pvh_start_info));
+	memset(&__pi_pvh_module, 0, sizeof(__pi_pvh_module));
 	if (pvh_e820_ext.type)
 		memset(&pvh_e820_ext, 0, sizeof(pvh_e820_ext));
 }

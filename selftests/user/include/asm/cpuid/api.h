@@ -15,4 +15,13 @@ static inline u32 native_cpuid_eax(u32 leaf)
 	return eax;
 }
 
+static inline u32 native_cpuid_edx(u32 leaf)
+{
+	u32 eax = leaf, ebx, ecx = 0, edx;
+
+	native_cpuid(&eax, &ebx, &ecx, &edx);
+
+	return edx;
+}
+
 #endif
