@@ -19,7 +19,7 @@ endif
 TESTS	?= $(sort $(wildcard selftests/host/*.t))
 
 .PHONY: all boot knobs boot-xen image tree initramfs refresh check check-cloud \
-	check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr clean help
+	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr clean help
 
 all: boot
 
@@ -56,7 +56,7 @@ refresh:
 
 ## check		run the tests (TESTS= some of them)
 check: image initramfs
-	@scripts/deps.sh xen check fuzz
+	@scripts/deps.sh xen check fuzz i386
 	@scripts/pvhinfo.sh
 	@selftests/run.sh $(TESTS)
 
@@ -103,11 +103,26 @@ bench-kaslr: image
 		--csv $(BUILD)/bench-kaslr.csv $(BUILD)/vmlinux
 
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
-##		its cloud kernel, which takes half an hour to build
+##		its cloud kernel, which takes half an hour to build, or with
+##		FLAVOUR=amd64 that of its usual one
+FLAVOUR	?= cloud-amd64
 check-cloud: tree initramfs
 	@scripts/deps.sh check
-	@selftests/cloud/build.sh
-	@selftests/run.sh selftests/cloud/cloud.t
+	@selftests/cloud/build.sh $(FLAVOUR)
+	@FLAVOUR=$(FLAVOUR) selftests/run.sh selftests/cloud/cloud.t
+
+## check-static	what sparse, coccinelle, W=1, kernel-doc and sphinx say of the series
+check-static: image
+	@scripts/deps.sh check lint
+	@scripts/build.sh base
+	@selftests/run.sh selftests/static/static.t
+
+## check-compilers	kernels of clang and gcc with KASAN, KCOV, ftrace, LTO, CFI, and of
+##		allnoconfig: an hour of building
+check-compilers: image initramfs
+	@scripts/deps.sh check
+	@scripts/pvhinfo.sh
+	@selftests/run.sh selftests/compilers/compilers.t
 
 ## clean		remove build/, but for the downloads and ccache in build/cache
 clean:

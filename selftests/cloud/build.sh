@@ -2,17 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Build the series in the configuration of Debian's cloud kernel, of the base's
-# own version: build/cloud.vmlinux.
+# own version, or of another flavour of it: build/FLAVOUR.vmlinux.
 #
-# usage: build.sh
+# usage: build.sh [cloud-amd64|amd64|rt-amd64]
 # knobs: CONFIG=FILE, another configuration
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/apt.sh"
 
 package=linux-config-$BASE
-in=usr/src/$package/config.amd64_none_cloud-amd64.xz
-config=${CONFIG:-$cache/cloud-$BASE.config}
+flavour=${1:-cloud-amd64}
+case $flavour in
+cloud-amd64 | amd64) in=usr/src/$package/config.amd64_none_$flavour.xz ;;
+rt-amd64) in=usr/src/$package/config.amd64_rt_amd64.xz ;;
+*)	die "FLAVOUR=$flavour: none of cloud-amd64, amd64, rt-amd64" ;;
+esac
+config=${CONFIG:-$cache/$flavour-$BASE.config}
 
 if [ -n "${CONFIG:-}" ]; then
 	[ -r "$CONFIG" ] || die "CONFIG=$CONFIG: cannot be read"
@@ -24,4 +29,4 @@ elif [ ! -s "$config" ]; then
 		[ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
 		die "no $in in ${deb##*/}$(room "$cache")"
 fi
-"$top/scripts/build.sh" cloud "$top/selftests/cloud/cloud.config" "$config"
+"$top/scripts/build.sh" "$flavour" "$top/selftests/cloud/cloud.config" "$config"

@@ -4,14 +4,14 @@
 # The kernel of selftests/cloud/build.sh: of the size that distributions ship,
 # through its note, with KASLR.
 #
-# knobs: BOOTS=8
+# knobs: BOOTS=8; FLAVOUR=cloud-amd64, as given to build.sh
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
 . "$top/selftests/host/tap.sh"
 
 make_tmp
-vmlinux=$build/cloud.vmlinux
+vmlinux=$build/${FLAVOUR:-cloud-amd64}.vmlinux
 boots=${BOOTS:-8}
 MACHINE=q35 MEM=1G
 

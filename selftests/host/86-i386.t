@@ -27,6 +27,12 @@ for name in pae nopae; do
 			/ (__pi_)?_*pvh_|get_pc_thunk/ { at[$3] = $1 }
 			END { for (s in at) if (at[s] < from || at[s] >= to) { print s; bad = 1 }
 				exit bad || !from || length(at) < 20 }' "$tmp/symbols"
+	run_qemu "$tmp/log" -machine q35 -cpu pentium,-cx8 -kernel "$build/i386-$name.vmlinux" \
+		-initrd "$INITRD" -append console=ttyS0 || :
+	tap_run "$name: says what a CPU does not have" \
+		grep -q '^pvh: cpuid 0x1 edx, missing bits 0x[0-9a-f]*: ' "$tmp/log.e9"
+	tr -d '\r' <"$tmp/log" | sed -n 's/.*pvh: /pvh: /p' >"$tmp/serial"
+	tap_run "$name: says so on the serial port, too" cmp -s "$tmp/serial" "$tmp/log.e9"
 	VMLINUX=$build/i386-$name.vmlinux sh "$top/selftests/host/20-qemu.t" >"$tmp/qemu" 2>&1 || :
 	tap_include "$name" "$tmp/qemu"
 done
