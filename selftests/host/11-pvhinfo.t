@@ -450,11 +450,15 @@ damage "$elf" "PHYS32_RELOC of 10 bytes" 'PHYS32_RELOC descsz 10: ' $((reloc_not
 
 # The relocation table, by its symbol
 if [ -n "$table" ]; then
-	at=$(readelf -lW "$elf" | while read -r type offset addr _ size _; do
-		[ "$type" = LOAD ] || continue
-		in=$((0x$table - 0x${addr#0xffffffff}))
-		[ $in -ge 0 ] && [ $in -lt $((size)) ] && echo $((offset + in))
-	done)
+	# in_file LOW: where the address ffffffffLOW is
+	in_file() {
+		readelf -lW "$elf" | while read -r type offset addr _ size _; do
+			[ "$type" = LOAD ] || continue
+			in=$((0x$1 - 0x${addr#0xffffffff}))
+			[ $in -ge 0 ] && [ $in -lt $((size)) ] && echo $((offset + in))
+		done
+	}
+	at=$(in_file "$table")
 	span=$(get "$elf" $((at + 16)) 4)
 	runs=$((at + 24))
 	damage "$elf" "table: sum" 'relocs sum 0x' "$at" 1 $(($(get "$elf" "$at" 1) ^ 1))
@@ -462,6 +466,10 @@ if [ -n "$table" ]; then
 	damage "$elf" "table: size by little" 'relocs sum 0x' $((at + 12)) 1 $(($(get "$elf" $((at + 12)) 1) ^ 1))
 	damage "$elf" "table: span" 'relocs sum 0x' $((at + 16)) 4 0xffffffff
 	damage "$elf" "table: count" 'relocs sum 0x' $((at + 20)) 4 0
+	place=$(sym "$symbols" __pi_pvh_linked_text)
+	damage "$elf" "table: a place without room to move" \
+		"relocs place $(printf '0x%x' $((0x$place - 0x80000000))): what is there, 0xffffffff" \
+		"$(in_file "$place")" 4 0xffffffff
 	damage "$elf" "table: runs" 'relocs sum 0x' $((runs + 1000)) 1 $(($(get "$elf" $((runs + 1000)) 1) ^ 128))
 
 	# With the sum made right again: one bit of the table is one of the sum, as
