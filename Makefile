@@ -124,6 +124,36 @@ check-compilers: image initramfs
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/compilers/compilers.t
 
+.PHONY: series series-knobs check-series debian deb check-deb
+
+## series	the series as mail in build/mail/, signed off by you: RFC=1, V=2,
+##		UPSTREAM=a git tree with upstream's history
+series: series-knobs tree
+	@scripts/deps.sh mail
+	@scripts/series.sh
+
+series-knobs:
+	@scripts/series.sh --knobs
+
+## check-series	build and boot every patch of the series (STOP=1, ONLY="2 5", REDO=1)
+check-series: tree initramfs
+	@scripts/check-series.sh
+
+## debian	the series as Debian's linux source package takes it, in build/debian/
+debian: tree
+	@scripts/deps.sh mail
+	@scripts/debian.sh
+
+## deb		Debian packages of a kernel with the series, in build/deb/
+deb: tree
+	@scripts/deps.sh deb
+	@scripts/deb.sh
+
+## check-deb	install these packages to a scratch root and boot what is in them
+check-deb: deb initramfs
+	@scripts/deps.sh xen check
+	@selftests/run.sh selftests/deb/deb.t
+
 ## clean		remove build/, but for the downloads and ccache in build/cache
 clean:
 	@scripts/clean.sh

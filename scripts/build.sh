@@ -13,6 +13,10 @@
 #                             the same in the configuration CONFIG, which may be
 #                             allnoconfig, with FRAGMENT on top, and without
 #                             Kconfig.fragment
+#        build.sh check-series
+#                             what check-series.sh has checked out, anew configured,
+#                             as build/check-series.vmlinux
+#        build.sh deb         what deb.sh has checked out, as Debian packages, too
 # knobs: LLVM=, see kmake.sh; objects of clang have directories of their own
 
 . "$(dirname -- "$0")/lib.sh"
@@ -32,6 +36,11 @@ base)
 			die "cannot check out the base to $src"
 	fi
 	o=$base_obj ;;
+check-series | deb)
+	src=$build/$name
+	[ "$name" != deb ] || src=$build/deb/linux
+	o=$src/o.main$by
+	rm -f "$build/log/config.$name.want" ;;
 *)	o=$tree/o.$name$by ;;
 esac
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
@@ -73,9 +82,10 @@ configure() {
 			grep -qxF "$key=$value" "$o/.config" || echo "$key=$value"
 		fi
 	done | while IFS= read -r lost; do
-		# The base knows nothing of what the series brings.
+		# The base knows nothing of what the series brings, nor does its beginning
+		# of what comes later.
 		key=${lost%%=*}
-		[ "$name" = base ] && ! git -C "$src" grep -qE "config ${key#CONFIG_}\$" -- '*Kconfig*' ||
+		[ "$src" != "$tree" ] && ! git -C "$src" grep -qE "config ${key#CONFIG_}\$" -- '*Kconfig*' ||
 			echo "$lost"
 	done >"$build/log/config.$name.lost"
 	[ ! -s "$build/log/config.$name.lost" ] ||
@@ -102,6 +112,7 @@ targets='vmlinux bzImage'
 [ -z "$extra" ] || targets=vmlinux
 # For the tests
 [ "$name" != main ] || targets="$targets modules"
+[ "$name" != deb ] || targets=bindeb-pkg
 say "building ${o#"$build"/} with $(nproc) jobs, log in ${log#"$top"/}"
 {
 	# shellcheck disable=SC2086 # a list of targets

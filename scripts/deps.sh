@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|pvhinfo ...
+# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|pvhinfo|mail|deb ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -88,8 +88,19 @@ sparse sparse
 spatch coccinelle
 sphinx-build python3-sphinx
 '
+mail_needs='
+/usr/lib/git-core/git-send-email git-email
+/usr/share/perl5/Mail/Address.pm libmailtools-perl
+quilt quilt
+'
+deb_needs='
+dh_builddeb debhelper
+dpkg-buildpackage dpkg-dev
+depmod|/sbin/depmod kmod
+rsync rsync
+'
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench or pvhinfo"
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench, pvhinfo, mail or deb"
 needs=
 for what; do
 	case $what in
@@ -103,6 +114,8 @@ for what; do
 	lint) needs="$needs$lint_needs" ;;
 	bench) needs="$needs$bench_needs" ;;
 	pvhinfo) needs="$needs$pvhinfo_needs" ;;
+	mail) needs="$needs$mail_needs" ;;
+	deb) needs="$needs$deb_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;
 	esac
 done

@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build and boot each commit of build/linux, as a bisection would meet it: without a
+# warning, vmlinux through its PVH note and bzImage through the Linux boot protocol,
+# in QEMU to user space and to the guest's end. What passed is remembered by what is
+# in its tree and by what it was built with, and not done again.
+#
+# usage: check-series.sh
+# knobs: STOP=1, end at the first that fails; ONLY="2 5", those; REDO=1, all of them
+# again; those of qemu.sh
+
+. "$(dirname -- "$0")/lib.sh"
+. "$top/scripts/kmake.sh"
+. "$top/scripts/qemu.sh"
+
+for knob in STOP REDO; do
+	eval "value=\${$knob:-}"
+	case $value in
+	'' | 1) ;;
+	*) die "$knob=$value: not 1" ;;
+	esac
+done
+check_knobs
+initramfs=$build/initramfs.cpio.gz
+[ -d "$tree/.git" ] || die "no $tree: run make tree first"
+[ -e "$initramfs" ] || die "no $initramfs: run make initramfs first"
+
+work=$build/check-series
+passed=$build/check-series.passed
+logs=$build/log/check-series
+mkdir -p "$logs"
+make_tmp
+
+git -C "$tree" rev-list --reverse pvh-base..HEAD >"$tmp/commits"
+count=$(wc -l <"$tmp/commits")
+[ "$count" -gt 0 ] || die "$tree has no commits on top of its base"
+for n in ${ONLY:-}; do
+	printf '%s\n' "$n" | grep -Eqx '[1-9][0-9]*' && [ "$n" -le "$count" ] ||
+		die "ONLY=$ONLY: not numbers from 1 to $count"
+done
+
+# A tree of its own, of which make tree knows nothing: it may have made another.
+if ! git -C "$work" rev-parse -q --verify HEAD >/dev/null 2>&1 ||
+   [ "$(git -C "$work" rev-parse --show-toplevel)" != "$work" ]; then
+	say "checking out a tree of its own"
+	rm -rf "$work"
+	git -C "$tree" worktree prune
+	logged "$logs/worktree" git -C "$tree" worktree add -f --detach "$work" pvh-base ||
+		die "cannot check out $work$(room "$build")"
+fi
+
+with=$({ cat "$top/Kconfig.fragment"; $kmake_cc --version; } | sha256sum | cut -c1-16)
+
+# booted KERNEL: to its end, and for vmlinux through the note
+booted() {
+	console=$logs/$number.${1##*/}
+	# shellcheck disable=SC2046 # a list of arguments
+	run_qemu "$console" $(machine_args) -kernel "$1" -initrd "$initramfs" \
+		-append "console=ttyS0" || :
+	tr -d '\r' <"$console" >"$tmp/console"
+	if ! grep -q '^pvh-init: done' "$tmp/console"; then
+		why="${1##*/} does not boot, console in ${console#"$top"/}"
+	elif [ "${1##*/}" != bzImage ] &&
+	     ! grep -q '^pvh-report: entered by: PVH' "$tmp/console"; then
+		why="${1##*/} was not entered through the PVH note, console in ${console#"$top"/}"
+	else
+		return 0
+	fi
+	return 1
+}
+
+# check COMMIT: or say in $why what is wrong with it
+check() {
+	logged "$logs/checkout" git -C "$work" checkout -q -f --detach "$1" || {
+		why="cannot be checked out$(room "$build")"
+		return 1
+	}
+	# What it built for the last one stays, and make builds what has changed.
+	"$top/scripts/build.sh" check-series 2>"$tmp/build" || {
+		cp "$build/log/build.check-series" "$logs/$number.build" 2>/dev/null || :
+		sed -n '/^  | /p' "$tmp/build" >&2
+		why="does not build: $(sed -n 's/^pvh: error: //p' "$tmp/build"), copied to ${logs#"$top"/}/$number.build"
+		return 1
+	}
+	if [ -s "$build/log/build.check-series.warnings" ]; then
+		head -n 5 "$build/log/build.check-series.warnings" | sed 's/^/  | /' >&2
+		why="builds with $(wc -l <"$build/log/build.check-series.warnings") warnings"
+		return 1
+	fi
+	booted "$build/check-series.vmlinux" && booted "$work/o.main$by/arch/x86/boot/bzImage"
+}
+
+n=0
+failed=0
+known=0
+while read -r commit; do
+	n=$((n + 1))
+	case " ${ONLY:-} " in
+	'  ' | *" $n "*) ;;
+	*) continue ;;
+	esac
+	number=$(printf '%04d' "$n")
+	what="$n of $count, $(git -C "$tree" log -1 --abbrev=12 --format='%h %s' "$commit")"
+	state="$(git -C "$tree" rev-parse "$commit^{tree}") $with"
+	if [ -z "${REDO:-}" ] && grep -qxF "$state" "$passed" 2>/dev/null; then
+		known=$((known + 1))
+		say "$what: passed before"
+		continue
+	fi
+	say "$what"
+	begin=$(date +%s)
+	if check "$commit" </dev/null; then
+		echo "$state" >>"$passed"
+		say "$what: passed, $(($(date +%s) - begin)) s"
+		continue
+	fi
+	failed=$((failed + 1))
+	say "$what: FAILED: $why"
+	printf '%s\n' "$what: $why" >>"$tmp/failed"
+	[ -z "${STOP:-}" ] || break
+done <"$tmp/commits"
+
+if [ "$failed" -gt 0 ]; then
+	sed 's/^/  | /' "$tmp/failed" >&2
+	die "$failed of the commits of $tree cannot be bisected through"
+fi
+say "all that were asked for build without a warning and boot, $known of them as found before"

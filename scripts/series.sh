@@ -1,0 +1,212 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Write the series as mail, ready for git send-email: with a cover letter, to whom
+# get_maintainer.pl says, on a base-commit, by and signed off by the submitter. All of
+# that is made here; patches/ has none of it.
+#
+# usage: series.sh [DIRECTORY]     build/mail/ if none is named
+#        series.sh --knobs         only see that the knobs make sense
+# knobs: V=2, the version; RFC=1; UPSTREAM=DIR, a git tree with upstream's history, for
+# the base-commit (KDIR, if that is one), and UPSTREAM_REV=HEAD, which of its commits
+
+. "$(dirname -- "$0")/lib.sh"
+. "$top/scripts/identity.sh"
+
+version=${V:-1}
+printf '%s\n' "$version" | grep -Eqx '[1-9][0-9]?' || die "V=$version: not a version such as 2"
+case ${RFC:-} in
+'')	rfc= ;;
+1)	rfc=--rfc ;;
+*)	die "RFC=$RFC: not 1" ;;
+esac
+identity
+# Only that
+[ "${1:-}" != --knobs ] || exit 0
+
+[ -d "$tree/.git" ] || die "no $tree: run make tree first"
+case $(tree_work) in
+'' | 'a stash') ;;
+*) die "$tree has $(tree_work): make refresh first, as patches/ is what gets sent" ;;
+esac
+count=$(series_patches | wc -l)
+[ "$count" -gt 0 ] || die "$series_file names no patches"
+out=$(realpath -m -- "${1:-$build/mail}")
+if [ -e "$out" ] && [ ! -e "$out/.pvh-mail" ] && [ -n "$(ls -A "$out")" ]; then
+	die "$out holds files that were not made here: name a new or an empty directory"
+fi
+
+make_tmp
+# What users have git do otherwise is not for what is made here.
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+export GIT_AUTHOR_NAME="$my_name" GIT_AUTHOR_EMAIL="$my_email"
+export GIT_COMMITTER_NAME="$my_name" GIT_COMMITTER_EMAIL="$my_email"
+
+# upstream REPOSITORY: git there, whoever's it is, to read
+upstream() {
+	from=$1
+	shift
+	git -c safe.directory='*' -c core.fsmonitor=false -C "$from" "$@"
+}
+is_git() {
+	[ -d "$1" ] && upstream "$1" rev-parse --show-cdup 2>/dev/null | grep -qx ''
+}
+
+# The commit that the series goes on, and what to say of it
+if [ -n "${UPSTREAM:-}" ]; then
+	is_git "$UPSTREAM" || die "UPSTREAM=$UPSTREAM: no git tree"
+	base_from=$UPSTREAM
+elif [ -n "${KDIR:-}" ] && is_git "$KDIR"; then
+	base_from=$KDIR
+else
+	base_from=
+fi
+if [ -n "$base_from" ]; then
+	rev=${UPSTREAM_REV:-HEAD}
+	base=$(upstream "$base_from" rev-parse -q --verify "$rev^{commit}") ||
+		die "UPSTREAM_REV=$rev: no commit of $base_from"
+	upstream "$base_from" cat-file -e "$base:arch/x86/xen" 2>/dev/null ||
+		die "$base_from, $rev: no Linux source tree"
+	base_text="The series applies to $(upstream "$base_from" describe --abbrev=12 --always "$base"), $(
+		upstream "$base_from" log -1 --format='"%s"' "$base")."
+else
+	[ -z "${UPSTREAM_REV:-}" ] || die "UPSTREAM_REV=$UPSTREAM_REV: of what tree? Name one with UPSTREAM="
+	base_from=$tree
+	base=$(git -C "$tree" rev-parse -q --verify 'pvh-base^{commit}') ||
+		die "$tree has no commit tagged pvh-base"
+	what=$(git -C "$tree" log -1 --format=%s "$base")
+	base_text="The series applies to $what. That is a source package, without upstream's history: the base-commit below has its files as its only commit, and no other repository has it."
+	case $what in
+	*"(KDIR"*)
+		base_text="The series applies to $what, without upstream's history: the base-commit below has its files as its only commit, and no other repository has it." ;;
+	*"("*"-source-"*)
+		base_text=$(printf '%s\n' "$base_text" | sed 's/(linux-source/(Debian'"'"'s linux-source/') ;;
+	esac
+fi
+[ -z "$own_patches" ] ||
+	base_text="$base_text This is the series for Linux $BASE; the figures above are those of the one for ${bases%% *}."
+
+# The commits are made in a repository of their own, which reads the objects of the
+# others; nothing is checked out.
+git init -q --bare "$tmp/git"
+for from in "$tree" "$base_from"; do
+	upstream "$from" rev-parse --path-format=absolute --git-path objects
+done | sort -u >"$tmp/git/objects/info/alternates"
+export GIT_DIR="$tmp/git" GIT_INDEX_FILE="$tmp/index"
+git config gc.auto 0
+git read-tree "$base" || die "cannot read the tree of $base"
+
+# author: who is to be named. A patch whose author nobody can write to is the
+# submitter's; somebody else's stays theirs.
+author() {
+	sed -n "s/^$1: //p" "$tmp/info" | head -n 1
+}
+theirs() {
+	case $(author Email) in
+	*@localhost | *.localhost | *.example | *.invalid | *.test) return 1 ;;
+	esac
+}
+
+say "signing off $count patches as $my_name <$my_email>"
+head=$base
+series_patches >"$tmp/names"
+while read -r patch; do
+	git mailinfo "$tmp/text" "$tmp/diff" <"$top/patches/$patch" >"$tmp/info" ||
+		die "patches/$patch: no patch that git can read"
+	{
+		author Subject
+		echo
+		cat "$tmp/text"
+	} | git interpret-trailers --if-exists addIfDifferent \
+		--trailer "Signed-off-by: $my_name <$my_email>" >"$tmp/message"
+	# The context may be of a later kernel.
+	git apply --cached --3way "$tmp/diff" >"$tmp/apply" 2>&1 || {
+		sed 's/^/  | /' "$tmp/apply" >&2
+		die "patches/$patch does not apply to $base of $base_from"
+	}
+	date=$(author Date)
+	head=$(
+		if theirs; then
+			GIT_AUTHOR_NAME=$(author Author)
+			GIT_AUTHOR_EMAIL=$(author Email)
+		fi
+		GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date \
+			git commit-tree "$(git write-tree)" -p "$head" <"$tmp/message"
+	) || die "cannot make a commit of patches/$patch$(room "$tmp")"
+done <"$tmp/names"
+git update-ref refs/heads/series "$head"
+git symbolic-ref HEAD refs/heads/series
+
+"$top/scripts/cover.sh" "$version" "$base_text" >"$tmp/letter" || exit 1
+mkdir "$tmp/mail"
+[ "$version" -eq 1 ] || reroll=-v$version
+# shellcheck disable=SC2086 # may be empty
+git -c core.abbrev=12 format-patch -q -N --numbered ${reroll:-} $rfc --cover-letter --base="$base" \
+	-o "$tmp/mail" "$base..series" || die "git format-patch failed$(room "$tmp")"
+rm -f "$tmp/index"
+unset GIT_DIR GIT_INDEX_FILE
+
+cover=$(find "$tmp/mail" -name '*0000-cover-letter.patch')
+sed '1,2d' "$tmp/letter" >"$tmp/body"
+subject=$(head -n 1 "$tmp/letter") awk -v body="$tmp/body" '
+	{ sub(/\*\*\* SUBJECT HERE \*\*\*/, ENVIRON["subject"]) }
+	/^\*\*\* BLURB HERE \*\*\*$/ {
+		while ((getline line <body) > 0)
+			print line
+		next
+	}
+	{ print }' "$cover" >"$tmp/cover" && mv "$tmp/cover" "$cover"
+
+# recipients FILE: "To: ..." and "Cc: ..." for it, as the tree's MAINTAINERS has them
+recipients() {
+	(cd "$tree" && scripts/get_maintainer.pl --no-git --no-git-fallback --rolestats \
+		"$1") 2>"$tmp/error" | sed -E '/ \((maintainer|supporter)[:)]/s/^/To: /; t role
+		s/^/Cc: /
+		:role
+		s/ \([^()]*(\([^()]*\)[^()]*)*\)$//'
+}
+# address_to FILE LIST: the lines of LIST as its headers
+address_to() {
+	awk -v list="$2" '
+		!done && /^$/ {
+			while ((getline line <list) > 0) {
+				kind = substr(line, 1, 3)
+				who[kind] = who[kind] (who[kind] == "" ? "" : ",\n\t") substr(line, 5)
+			}
+			if (who["To:"] != "")
+				print "To: " who["To:"]
+			if (who["Cc:"] != "")
+				print "Cc: " who["Cc:"]
+			done = 1
+		}
+		{ print }' "$1" >"$tmp/addressed" && mv "$tmp/addressed" "$1"
+}
+[ -x "$tree/scripts/get_maintainer.pl" ] || die "$tree has no scripts/get_maintainer.pl to ask for recipients"
+say "asking get_maintainer.pl for recipients"
+: >"$tmp/all"
+for mail in "$tmp"/mail/*.patch; do
+	[ "$mail" != "$cover" ] || continue
+	recipients "$mail" >"$tmp/to"
+	grep -q '^To: ' "$tmp/to" ||
+		die "get_maintainer.pl names nobody for ${mail##*/}: $(head -n 1 "$tmp/error")"
+	cat "$tmp/to" >>"$tmp/all"
+	address_to "$mail" "$tmp/to"
+done
+# All of them get the cover letter, as To if that is what they are for any of it.
+sort -u "$tmp/all" | awk '
+	/^To: / { to[substr($0, 5)]; print }
+	/^Cc: / && !(substr($0, 5) in to)' >"$tmp/to"
+address_to "$cover" "$tmp/to"
+
+# What would be refused when it is sent is better known now. Nothing is sent.
+git send-email --dry-run --quiet --confirm=never --smtp-server=/bin/false \
+	--from="$my_name <$my_email>" "$tmp"/mail/*.patch >"$tmp/send" 2>&1 </dev/null || {
+	tail -n 5 "$tmp/send" | sed 's/^/  | /' >&2
+	die "git send-email would not take them"
+}
+
+rm -rf "${out:?}"
+{ mkdir -p "$out" && touch "$out/.pvh-mail" && cp "$tmp"/mail/*.patch "$out/"; } ||
+	die "cannot write to $out$(room "$(dirname -- "$out")")"
+say "wrote ${cover##*/} and $count patches to ${out#"$top"/}; base-commit $base"
+say "to send: git send-email ${out#"$top"/}/*.patch"
