@@ -6,7 +6,7 @@
 # kernel holds with what was given here.
 #
 # knobs: VMLINUX=FILE, another kernel than build/vmlinux; INITRD=FILE and ROOT=FILE,
-# with these
+# with these; ONLY=PATTERN, the machines whose name matches that regular expression
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
@@ -44,6 +44,12 @@ q35 empty command line	q35	512M	1	initrd	-
 q35 long command line	q35	512M	1	initrd	LONG
 microvm long command line	microvm	512M	1	initrd	LONG
 EOF
+
+[ "${1:-}" = --case ] || [ -z "${ONLY:-}" ] || {
+	awk -F "$tab" -v only="$ONLY" '$1 ~ only' "$tmp/cases" >"$tmp/only"
+	[ -s "$tmp/only" ] || die "ONLY=$ONLY: no machine of that name"
+	mv "$tmp/only" "$tmp/cases"
+}
 
 # boot_case N NAME MACHINE MEM SMP FROM CMDLINE: leaves the console in $tmp/N
 boot_case() {
