@@ -31,7 +31,8 @@ apt_mirror() {
 
 # apt_suite SUITE [security]: make apt_private use that suite, with its current
 # index, or end; with "security" its security suite too, if the machine itself
-# has one: that is another archive, of which MIRROR says nothing.
+# has one: that is another archive, of which MIRROR says nothing. The index is that
+# of packages, or of what apt_types says: deb-src.
 apt_suite() {
 	apt_try_suite "$@" ||
 		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror${apt_gone:-}$(room "$build")"
@@ -42,7 +43,7 @@ apt_try_suite() {
 	command -v apt-get >/dev/null 2>&1 ||
 		die "no apt-get here: name a kernel tree with KDIR="
 	[ -e "$keyring" ] || die "no $keyring: install debian-archive-keyring"
-	apt_dir=$cache/apt-$1${apt_arch:+-$apt_arch}
+	apt_dir=$cache/apt-$1${apt_arch:+-$apt_arch}${apt_types:+-src}
 	mirror=$(apt_mirror)
 	[ -n "$mirror" ] ||
 		die "apt's configuration names no Debian mirror; name one with MIRROR="
@@ -51,7 +52,7 @@ apt_try_suite() {
 		"$apt_dir/cache/archives/partial" "$apt_dir/etc" ||
 		die "cannot write to $apt_dir"
 	cat >"$apt_dir/sources/debian.sources" <<-EOF
-	Types: deb
+	Types: ${apt_types:-deb}
 	URIs: $mirror
 	Suites: $1
 	Components: main
@@ -62,7 +63,7 @@ apt_try_suite() {
 		security=$(apt_uri "$(apt_codename)-security")
 	[ -z "$security" ] || cat >>"$apt_dir/sources/debian.sources" <<-EOF
 
-	Types: deb
+	Types: ${apt_types:-deb}
 	URIs: $security
 	Suites: $1-security
 	Components: main

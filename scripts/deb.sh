@@ -16,6 +16,8 @@ printf '%s' "$LOCALVERSION" | grep -Eq '^-[a-z0-9.+-]*[a-z0-9]$' ||
 	die "LOCALVERSION=$LOCALVERSION: not the end of a release such as -pvh"
 export DEBFULLNAME="${DEBFULLNAME:-pvh-boot}" DEBEMAIL="${DEBEMAIL:-pvh-boot@localhost}"
 export KDEB_CHANGELOG_DIST=UNRELEASED
+# Build-Depends has what other configurations take: libdw, OpenSSL, Python.
+export DPKG_FLAGS=-d
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 
 deb=$build/deb

@@ -12,6 +12,7 @@
 
 . "$(dirname -- "$0")/lib.sh"
 . "$top/scripts/identity.sh"
+. "$top/scripts/patchinfo.sh"
 
 version=${V:-1}
 printf '%s\n' "$version" | grep -Eqx '[1-9][0-9]?' || die "V=$version: not a version such as 2"
@@ -96,13 +97,10 @@ export GIT_DIR="$tmp/git" GIT_INDEX_FILE="$tmp/index"
 git config gc.auto 0
 git read-tree "$base" || die "cannot read the tree of $base"
 
-# author: who is to be named. A patch whose author nobody can write to is the
+# theirs: whether the author is to be named. A patch whose author nobody can write to is the
 # submitter's; somebody else's stays theirs.
-author() {
-	sed -n "s/^$1: //p" "$tmp/info" | head -n 1
-}
 theirs() {
-	case $(author Email) in
+	case $(field Email) in
 	*@localhost | *.localhost | *.example | *.invalid | *.test) return 1 ;;
 	esac
 }
@@ -111,10 +109,9 @@ say "signing off $count patches as $my_name <$my_email>"
 head=$base
 series_patches >"$tmp/names"
 while read -r patch; do
-	git mailinfo "$tmp/text" "$tmp/diff" <"$top/patches/$patch" >"$tmp/info" ||
-		die "patches/$patch: no patch that git can read"
+	read_patch "$patch"
 	{
-		author Subject
+		field Subject
 		echo
 		cat "$tmp/text"
 	} | git interpret-trailers --if-exists addIfDifferent \
@@ -124,11 +121,11 @@ while read -r patch; do
 		sed 's/^/  | /' "$tmp/apply" >&2
 		die "patches/$patch does not apply to $base of $base_from"
 	}
-	date=$(author Date)
+	date=$(field Date)
 	head=$(
 		if theirs; then
-			GIT_AUTHOR_NAME=$(author Author)
-			GIT_AUTHOR_EMAIL=$(author Email)
+			GIT_AUTHOR_NAME=$(field Author)
+			GIT_AUTHOR_EMAIL=$(field Email)
 		fi
 		GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date \
 			git commit-tree "$(git write-tree)" -p "$head" <"$tmp/message"

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lay the series out as Debian's linux source package takes it, below build/debian/:
+#
+#	debian/patches/features/x86/pvh/	the patches, with DEP-3 headers
+#	debian/patches/series.pvh		for the end of debian/patches/series
+#	debian/config/amd64/config.pvh		for the end of debian/config/amd64/config
+#
+# docs/distro.md has what to do with them.
+#
+# usage: debian.sh [DIRECTORY]     build/debian/ if none is named
+# knobs: FORWARDED=URL, where the series was sent to, if it was
+
+. "$(dirname -- "$0")/lib.sh"
+. "$top/scripts/patchinfo.sh"
+
+out=$(realpath -m -- "${1:-$build/debian}")
+forwarded=${FORWARDED:-no}
+printf '%s\n' "$forwarded" | grep -Eqx 'no|not-needed|yes|https?://[^[:space:]]+' ||
+	die "FORWARDED=$forwarded: neither a URL nor no, not-needed or yes"
+[ -d "$tree/.git" ] || die "no $tree: run make tree first"
+[ -n "$(series_patches)" ] || die "$series_file names no patches"
+if [ -e "$out" ] && [ ! -e "$out/.pvh-debian" ] && [ -n "$(ls -A "$out")" ]; then
+	die "$out holds files that were not made here: name a new or an empty directory"
+fi
+
+make_tmp
+new=$tmp/new
+dir=features/x86/pvh
+mkdir -p "$new/debian/patches/$dir" "$new/debian/config/amd64"
+
+# headers PATCH: those of git that say something, and DEP-3's
+headers() {
+	updated=$(date -u -d "$(field Date)" +%Y-%m-%d) || die "patches/$1: Date: $(field Date): is none"
+	printf '%s\n' \
+		"From: $(field Author) <$(field Email)>" \
+		"Date: $(field Date)" \
+		"Subject: $(field Subject)" \
+		"Origin: other, the pvh-boot series for Linux $BASE, patches/$1" \
+		"Forwarded: $forwarded" \
+		"Last-Update: $updated"
+}
+
+n=0
+{
+	echo
+	echo "# PVH entry: KASLR, five levels of page tables, checks"
+} >"$new/debian/patches/series.pvh"
+series_patches >"$tmp/names"
+while read -r patch; do
+	n=$((n + 1))
+	read_patch "$patch"
+	name=${patch##*/}
+	name=$dir/$(printf '%04d' "$n")-${name#????-}
+	{
+		headers "$patch"
+		echo
+		cat "$tmp/text"
+		# The diffstat is first, and what begins it
+		cat "$tmp/diff"
+	} >"$new/debian/patches/$name" || die "cannot write $new$(room "$tmp")"
+	echo "$name" >>"$new/debian/patches/series.pvh"
+done <"$tmp/names"
+
+# In Debian's configuration there are CONFIG_PVH, by CONFIG_XEN_PVH,
+# CONFIG_RANDOMIZE_BASE and what that takes.
+{
+	echo
+	echo "##"
+	echo "## file: arch/x86/xen/pvh/Kconfig"
+	echo "##"
+	echo "CONFIG_PVH_KASLR=y"
+	echo "# CONFIG_PVH_KUNIT_TEST is not set"
+} >"$new/debian/config/amd64/config.pvh"
+for option in PVH_KASLR PVH_KUNIT_TEST; do
+	git -C "$tree" grep -q "^config $option\$" HEAD -- '*Kconfig*' ||
+		die "the series has no option $option (any more): scripts/debian.sh names it"
+done
+
+rm -rf "${out:?}"
+{ mkdir -p "$out" && touch "$out/.pvh-debian" && cp -R "$new/debian" "$out/"; } ||
+	die "cannot write to $out$(room "$(dirname -- "$out")")"
+say "wrote $n patches for Debian's linux source package to ${out#"$top"/}/debian; see docs/distro.md"
