@@ -444,7 +444,10 @@ damage "$elf" "alignment of 3" 'PHYS32_RELOC align 0x3: ' $((reloc_note + 16)) 4
 damage "$elf" "alignment of 0" 'PHYS32_RELOC align 0x0: ' $((reloc_note + 16)) 4 0
 damage "$elf" "alignment that the kernel has not" 'PHYS32_RELOC align 0x80000000: ' $((reloc_note + 16)) 4 0x80000000
 damage "$elf" "min above max" 'PHYS32_RELOC max 0xffffff: no room' $((reloc_note + 24)) 4 0xffffff
-damage "$elf" "room for half of it" 'PHYS32_RELOC max 0x1ffffff: no room' $((reloc_note + 24)) 4 0x1ffffff
+range=$(readelf_range "$elf")
+max=$((${range#* } - 2))
+damage "$elf" "room for all but a byte" "PHYS32_RELOC max $(printf '0x%x' $max): no room" \
+	$((reloc_note + 24)) 4 $max
 damage "$elf" "min above where it is" 'PHYS32_RELOC min 0x2000000' $((reloc_note + 20)) 4 0x2000000
 damage "$elf" "PHYS32_RELOC of 10 bytes" 'PHYS32_RELOC descsz 10: ' $((reloc_note + 4)) 4 10
 
@@ -453,7 +456,11 @@ if [ -n "$table" ]; then
 	# in_file LOW: where the address ffffffffLOW is
 	in_file() {
 		readelf -lW "$elf" | while read -r type offset addr _ size _; do
-			[ "$type" = LOAD ] || continue
+			# 6.12 has per-CPU data at 0.
+			case $type,$addr in
+			LOAD,0xffffffff*) ;;
+			*) continue ;;
+			esac
 			in=$((0x$1 - 0x${addr#0xffffffff}))
 			[ $in -ge 0 ] && [ $in -lt $((size)) ] && echo $((offset + in))
 		done

@@ -223,8 +223,9 @@ bool read_table(struct kernel *k)
 	return true;
 }
 
-/* Whether 32 bits of it are an address in a segment, of which the upper half is
- * all ones in a 64-bit kernel.
+/*
+ * Whether 32 bits are those of an address in a segment, of which the upper half
+ * is all ones in a 64-bit kernel.
  */
 static bool is_place(const struct elf *elf, uint32_t low)
 {
@@ -234,9 +235,8 @@ static bool is_place(const struct elf *elf, uint32_t low)
 	for (i = 0; i < elf->nr_loads; i++) {
 		const struct segment *s = elf->loads[i];
 
-		/* Where the segment is in the kernel mapping: not that of per-CPU data */
-		if (addr - s->vaddr < s->memsz ||
-		    addr - (elf->loads[0]->vaddr + s->paddr - elf->load_start) < s->memsz)
+		/* In the kernel mapping, which p_vaddr of per-CPU data need not be in */
+		if (addr - (elf->loads[0]->vaddr + s->paddr - elf->load_start) < s->memsz)
 			return true;
 	}
 
