@@ -11,6 +11,8 @@
  *	startbytes=HEX		ADDR only is the start if these bytes are there
  *	mark=NAME:ADDR[:HEX]	record the totals when ADDR is first executed
  *				after the previous mark (after the start)
+ *	mark=NAME:+OFFSET:HEX	the same at this offset of any page, where these
+ *				bytes are: for code that may be loaded anywhere
  *	stop=ADDR		end at the first execution of ADDR after the
  *				start; of several the first that is reached
  *	mask=MASK		addresses are compared under this mask; the
@@ -19,6 +21,11 @@
  *				address of what it executes first at any address
  *				of the kernel mapping
  *	pages=on		also count the pages that are written
+ *	pages=NAME		the same, and once more from the mark NAME on, and
+ *				anew from each mark NAME.SOMETHING
+ *	apart=FIRST-LAST	count apart what is executed at these addresses:
+ *				those of a hypervisor below a guest's kernel.
+ *				The pages that it writes do not count.
  *	out=FILE		where the result goes
  *
  * Low address bits are enough of a mask for a kernel that is mapped elsewhere
@@ -34,7 +41,8 @@
  * The result has one line per mark that was reached, stop= being a mark named
  * "stop", and one per mark that was not:
  *
- *	mark NAME insns N cpuid N msr N pio N reps N[ pages N]
+ *	mark NAME insns N cpuid N msr N pio N reps N[ pages N[ own N]]
+ *		[ apart N cpuid N msr N pio N entries N]
  *	missing NAME
  *	moved N			bytes, if it is known
  *
@@ -50,7 +58,11 @@
  * and does not depend on the QEMU version, unless interrupts hit it.
  *
  * "pages" is how many different 4 KiB of RAM the instructions from the start on
- * have written to.  What the CPU writes to page tables by itself does not count.
+ * have written to, "own" those from the mark NAME on.  What the CPU writes to page
+ * tables by itself does not count.
+ *
+ * "entries" is how often what is counted apart was left for the rest: how often a
+ * hypervisor went on with a guest.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -80,6 +92,8 @@ struct counts {
 	uint64_t pio;
 	uint64_t reps;
 	uint64_t pages;
+	uint64_t own;
+	uint64_t entries;
 };
 
 enum point_type {
@@ -92,10 +106,12 @@ struct point {
 	enum point_type type;
 	char name[64];
 	uint64_t addr;
+	bool anywhere;		/* addr is an offset in a page */
 	uint8_t bytes[MAX_BYTES];
 	size_t nr_bytes;
 	bool hit;
 	struct counts at;
+	struct counts apart;
 };
 
 enum insn_kind {
@@ -126,10 +142,19 @@ static uint64_t move;		/* 0 as long as it is not known */
 
 static bool count_pages;
 static bool page_written[GUEST_PAGES];
+static const char *own_from;	/* name of a mark */
+static bool own_begun;
+static bool page_own[GUEST_PAGES];
+
+static bool have_apart;
+static uint64_t apart_first;
+static uint64_t apart_last;
+static bool in_apart;
 
 static bool running;
 static bool reported;
-static struct counts total;
+static struct counts total;	/* of what is not counted apart */
+static struct counts apart;
 static uint64_t last_rep = NO_REP;
 
 static void report_mark(FILE *f, const struct point *p)
@@ -143,6 +168,15 @@ static void report_mark(FILE *f, const struct point *p)
 		(unsigned long long)p->at.reps);
 	if (count_pages)
 		fprintf(f, " pages %llu", (unsigned long long)p->at.pages);
+	if (own_from)
+		fprintf(f, " own %llu", (unsigned long long)p->at.own);
+	if (have_apart)
+		fprintf(f, " apart %llu cpuid %llu msr %llu pio %llu entries %llu",
+			(unsigned long long)p->apart.insns,
+			(unsigned long long)p->apart.cpuid,
+			(unsigned long long)p->apart.msr,
+			(unsigned long long)p->apart.pio,
+			(unsigned long long)p->at.entries);
 	fputc('\n', f);
 }
 
@@ -189,10 +223,27 @@ static void skip_to_mark(void)
 		next_mark++;
 }
 
+/* The name that pages= has, or that, a dot and something else */
+static bool is_own_from(const char *name)
+{
+	size_t len;
+
+	if (!own_from)
+		return false;
+	len = strlen(own_from);
+	return !strncmp(name, own_from, len) && (!name[len] || name[len] == '.');
+}
+
 static void reach(struct point *p)
 {
 	p->hit = true;
 	p->at = total;
+	p->apart = apart;
+	if (is_own_from(p->name)) {
+		own_begun = true;
+		total.own = 0;
+		memset(page_own, 0, sizeof(page_own));
+	}
 }
 
 /* Called ahead of the callbacks that count the same instruction. */
@@ -231,6 +282,20 @@ static void exec_insn(unsigned int vcpu, void *counter)
 
 	last_rep = NO_REP;
 	total.insns++;
+	total.entries += in_apart;
+	in_apart = false;
+	if (counter)
+		++*(uint64_t *)counter;
+}
+
+static void exec_apart(unsigned int vcpu, void *counter)
+{
+	if (!running)
+		return;
+
+	last_rep = NO_REP;
+	apart.insns++;
+	in_apart = true;
 	if (counter)
 		++*(uint64_t *)counter;
 }
@@ -246,6 +311,8 @@ static void exec_rep(unsigned int vcpu, void *data)
 		total.reps++;
 	last_rep = vaddr;
 	total.insns++;
+	total.entries += in_apart;
+	in_apart = false;
 }
 
 static void exec_rep_pio(unsigned int vcpu, void *data)
@@ -276,6 +343,10 @@ static void write_mem(unsigned int vcpu, plugin_meminfo info, uint64_t vaddr,
 	for (; first <= last && first < GUEST_PAGES; first++) {
 		total.pages += !page_written[first];
 		page_written[first] = true;
+		if (!own_begun)
+			continue;
+		total.own += !page_own[first];
+		page_own[first] = true;
 	}
 }
 
@@ -391,9 +462,16 @@ static bool addr_match(const struct point *p, uint64_t vaddr)
 {
 	uint64_t addr = p->addr;
 
+	if (p->anywhere)
+		return vaddr % GUEST_PAGE == addr;
 	if (kernel_moves && addr >= KERNEL_MAP)
 		addr += move;
 	return ((vaddr ^ addr) & mask) == 0;
+}
+
+static bool is_apart(uint64_t vaddr)
+{
+	return have_apart && vaddr >= apart_first && vaddr <= apart_last;
 }
 
 static void translate_insn(struct qemu_plugin_insn *insn)
@@ -401,6 +479,7 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 	uint64_t vaddr = qemu_plugin_insn_vaddr(insn);
 	plugin_exec_fn fn = exec_insn;
 	uint8_t buf[MAX_INSN];
+	struct counts *counts = &total;
 	void *data = NULL;
 	uintptr_t set = 0;
 	struct decoded d;
@@ -426,19 +505,25 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 						       QEMU_PLUGIN_CB_NO_REGS,
 						       (void *)set);
 
+	if (is_apart(vaddr)) {
+		/* Its repetitions are not told from the rest. */
+		fn = exec_apart;
+		counts = &apart;
+		d.rep = false;
+	}
 	if (d.rep) {
 		fn = d.kind == INSN_PIO ? exec_rep_pio : exec_rep;
 		data = (void *)(uintptr_t)vaddr;
 	} else if (d.kind == INSN_CPUID) {
-		data = &total.cpuid;
+		data = &counts->cpuid;
 	} else if (d.kind == INSN_MSR) {
-		data = &total.msr;
+		data = &counts->msr;
 	} else if (d.kind == INSN_PIO) {
-		data = &total.pio;
+		data = &counts->pio;
 	}
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, fn, QEMU_PLUGIN_CB_NO_REGS,
 					       data);
-	if (count_pages)
+	if (count_pages && counts == &total)
 		qemu_plugin_register_vcpu_mem_cb(insn, write_mem,
 						 QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_W, NULL);
@@ -497,7 +582,7 @@ static struct point *new_point(enum point_type type, const char *name,
 	return p;
 }
 
-/* NAME:ADDR[:HEX] */
+/* NAME:ADDR[:HEX] or NAME:+OFFSET:HEX */
 static bool parse_mark(const char *s)
 {
 	const char *addr = strchr(s, ':');
@@ -511,8 +596,12 @@ static bool parse_mark(const char *s)
 		return false;
 
 	bytes = strchr(addr, ':');
+	p->anywhere = *addr == '+';
+	if (p->anywhere && (!bytes || !parse_u64(addr + 1, bytes, &p->addr) ||
+			    p->addr >= GUEST_PAGE))
+		return false;
 	end = bytes ? bytes : addr + strlen(addr);
-	return parse_u64(addr, end, &p->addr) &&
+	return parse_u64(addr + p->anywhere, end, &p->addr) &&
 	       (!bytes || parse_bytes(bytes + 1, p));
 }
 
@@ -532,6 +621,25 @@ static bool parse_moved(const char *s)
 {
 	kernel_moves = true;
 	return parse_u64(s, s + strlen(s), &first_linked);
+}
+
+static bool parse_pages(const char *s)
+{
+	count_pages = true;
+	if (strcmp(s, "on"))
+		own_from = s;
+	return *s;
+}
+
+/* FIRST-LAST */
+static bool parse_apart(const char *s)
+{
+	const char *last = strchr(s, '-');
+
+	have_apart = true;
+	return last++ && parse_u64(s, last - 1, &apart_first) &&
+	       parse_u64(last, last + strlen(last), &apart_last) &&
+	       apart_first <= apart_last;
 }
 
 static bool parse_stop(const char *s)
@@ -578,7 +686,9 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
 		else if (key == 5 && !strncmp(arg, "moved", key))
 			ok = parse_moved(val);
 		else if (key == 5 && !strncmp(arg, "pages", key))
-			ok = count_pages = !strcmp(val, "on");
+			ok = parse_pages(val);
+		else if (key == 5 && !strncmp(arg, "apart", key))
+			ok = parse_apart(val);
 		else if (key == 3 && !strncmp(arg, "out", key))
 			ok = *(out_name = val);
 

@@ -31,7 +31,10 @@
 # knobs: XEN_TIMEOUT=300, seconds for each run of QEMU; KERNEL_DIR=, where
 # vmlinux and bzImage are, if not in build/; GUEST=FILE, a vmlinux for the PVH
 # guests, which are only of that then, and GUEST_INITRAMFS=FILE for them, the same
-# as dom0's if not set; those of fetch.sh
+# as dom0's if not set; GRUB=FILE, a PVH image of GRUB with a kernel in it, for the
+# guest pvh-grub; GUESTS=, which guests, instead of the above;
+# EXPECT_RUN=FILE, run in each domain instead of the tests; NOKASLR=y; QEMU_ARGS=,
+# more of them; LOG=, a name for the console's file; those of fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 
@@ -84,6 +87,12 @@ if [ -n "${GUEST:-}" ]; then
 	guest_kernel=$GUEST
 	guests=pvh-vmlinux
 fi
+guests=${GUESTS:-$guests}
+nokaslr=${NOKASLR:+ nokaslr}
+dom0_cmdline="$dom0_cmdline$nokaslr"
+if [ -n "${GRUB:-}" ]; then
+	[ -e "$GRUB" ] || die "GRUB=$GRUB: no such file"
+fi
 if [ -n "$forged" ]; then
 	kernels=vmlinux
 	guests=
@@ -125,6 +134,10 @@ expect() {
 	printf '%s' "$3" >"$1/pvh-expect/cmdline"
 	printf '%s' "$4" >"$1/pvh-expect/cpus"
 	printf '90' >"$1/pvh-expect/loader"
+	if [ -n "${EXPECT_RUN:-}" ]; then
+		cp "$EXPECT_RUN" "$1/pvh-expect/run"
+		return
+	fi
 	[ "$2" = pvh ] || cat >"$1/pvh-expect/run" <<-'EOF'
 	for name in cmdline cpus; do
 		echo "pvh-test: $name"
@@ -156,10 +169,12 @@ make_ramdisk() {
 	cp "$@" "$tmp/over/guests/" && cp "$guest_kernel" "$tmp/over/guests/vmlinux" &&
 		gzip -dc "$guest_initramfs" >"$tmp/over/guests/initramfs" ||
 		die "cannot copy the kernel to $tmp$(room "$build")"
+	[ -z "${GRUB:-}" ] || cp "$GRUB" "$tmp/over/guests/grub" ||
+		die "cannot copy $GRUB to $tmp$(room "$build")"
 	echo "$guest_limit" >"$tmp/over/guests/limit"
 	for guest in $guests; do
 		echo "$guest" >>"$tmp/over/guests/list"
-		extra=$guest_cmdline
+		extra=$guest_cmdline$nokaslr
 		[ "$mode,${guest%-*}" != pv,pvh ] || extra="$extra nokaslr"
 		image=${guest#*-}
 		if [ -n "$forged" ]; then
@@ -173,7 +188,11 @@ make_ramdisk() {
 			-e "s|^ramdisk = .*|ramdisk = \"/guests/ramdisk\"|" \
 			-e "s|^extra = .*|extra = \"$extra\"|" \
 			"$template" >"$tmp/over/guests/$guest.cfg"
-		expect "$tmp/$guest" "${guest%-*}" "$extra" "$guest_cpus"
+		# GRUB has a command line of its own.
+		case $guest in
+		pvh-grub) expect "$tmp/$guest" grub "$extra" "$guest_cpus" ;;
+		*) expect "$tmp/$guest" "${guest%-*}" "$extra" "$guest_cpus" ;;
+		esac
 		pack "$tmp/$guest" "$tmp/over/guests/$guest.expect"
 	done
 	pack "$tmp/over" "$tmp/over.cpio"
@@ -208,7 +227,7 @@ tell() {
 
 # boot KERNEL: to the end of QEMU, which a dom0 that crashes brings about too.
 boot() {
-	log=$build/log/xen.$mode-$1
+	log=$build/log/${LOG:-xen.$mode-$1}
 	mkdir -p "$build/log"
 	: >"$log"
 	told=0
@@ -218,7 +237,7 @@ boot() {
 	timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg -cpu "$cpu" -m 640 -smp 1 $machine \
 		-nodefaults -no-user-config -display none -serial "file:$log" -no-reboot \
 		-kernel "$build/xen/xen" -append "$xen_cmdline" \
-		-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk" </dev/null 2>"$log.err" &
+		-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk" ${QEMU_ARGS:-} </dev/null 2>"$log.err" &
 	qemu=$!
 	while kill -0 "$qemu" 2>/dev/null; do
 		tell
@@ -264,7 +283,7 @@ domain() {
 	[ -z "$forged" ] || [ "${1%% *}" = dom0 ] || return 0
 
 	sed -n 's/^pvh-test: \([^ ]*\)$/\1/p' "$tmp/console" | grep -vx run >"$tmp/tests" || :
-	[ -s "$tmp/tests" ] || failed "$2 ran no tests" "^$3"
+	[ -s "$tmp/tests" ] || [ -n "${EXPECT_RUN:-}" ] || failed "$2 ran no tests" "^$3"
 	while read -r test; do
 		# A message of the kernel can end up in the same line.
 		code=$(sed -n "s/^pvh-test: $test exit \([0-9][0-9]*\).*/\1/p" "$tmp/console")
