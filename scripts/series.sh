@@ -139,7 +139,7 @@ mkdir "$tmp/mail"
 [ "$version" -eq 1 ] || reroll=-v$version
 # shellcheck disable=SC2086 # may be empty
 git -c core.abbrev=12 format-patch -q -N --numbered ${reroll:-} $rfc --cover-letter --base="$base" \
-	-o "$tmp/mail" "$base..series" || die "git format-patch failed$(room "$tmp")"
+	--from="$my_name <$my_email>" -o "$tmp/mail" "$base..series" || die "git format-patch failed$(room "$tmp")"
 rm -f "$tmp/index"
 unset GIT_DIR GIT_INDEX_FILE
 
