@@ -34,7 +34,9 @@ for n in "${EVALUATE_TIMEOUT:-240}" "${EVALUATE_XEN_TIMEOUT:-900}"; do
 done
 dest=$(realpath -m -- "$1")
 mkdir -p "$dest" || die "cannot write to $dest$(room "$build")"
-for f in vmlinux base.vmlinux initramfs.cpio.gz; do
+need="vmlinux initramfs.cpio.gz"
+[ -n "$only" ] || need="$need base.vmlinux"
+for f in $need; do
 	[ -e "$build/$f" ] || die "no $build/$f: run make evaluate, which builds it"
 done
 
