@@ -19,7 +19,7 @@ endif
 TESTS	?= $(sort $(wildcard selftests/host/*.t))
 
 .PHONY: all boot knobs boot-xen image tree initramfs refresh check check-cloud \
-	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr clean help
+	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
 
 all: boot
 
@@ -102,6 +102,14 @@ bench-kaslr: image
 			--off-bzimage $(c)=$(BUILD)/no-kaslr.$(c).bzImage) \
 		--csv $(BUILD)/bench-kaslr.csv $(BUILD)/vmlinux
 
+## evaluate	one build through every door there is here: counts, sizes, what each gives;
+##		a table, CSV and plot in build/evaluate/, and docs/evaluation.md against them
+evaluate: image initramfs
+	@scripts/deps.sh xen check bench evaluate
+	@scripts/build.sh base
+	@scripts/bzimages.sh main $(compressions)
+	@selftests/evaluate/evaluate.sh --doc docs/evaluation.md $(BUILD)/evaluate
+
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
 ##		its cloud kernel, which takes half an hour to build, or with
 ##		FLAVOUR=amd64 that of its usual one
@@ -152,6 +160,7 @@ deb: tree
 ## check-deb	install these packages to a scratch root and boot what is in them
 check-deb: deb initramfs
 	@scripts/deps.sh xen check
+	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/deb/deb.t
 
 ## clean		remove build/, but for the downloads and ccache in build/cache

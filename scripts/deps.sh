@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|pvhinfo|mail|deb ...
+# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|evaluate|pvhinfo|mail|deb ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -61,6 +61,18 @@ lz4 lz4
 zstd zstd
 '
 
+# What the doors of evaluate are, and what counts and plots
+evaluate_needs='
+/usr/lib/u-boot/qemu-x86_64/u-boot.rom u-boot-qemu
+mkimage u-boot-tools
+sfdisk|/sbin/sfdisk fdisk
+mformat mtools
+/usr/lib/grub/i386-xen_pvh/kernel.img grub-xen-bin
+grub-mkimage grub-common
+gnuplot gnuplot-nox
+cloc cloc
+'
+
 pvhinfo_needs='
 gcc gcc
 make make
@@ -100,7 +112,7 @@ depmod|/sbin/depmod kmod
 rsync rsync
 '
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench, pvhinfo, mail or deb"
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench, evaluate, pvhinfo, mail or deb"
 needs=
 for what; do
 	case $what in
@@ -114,6 +126,7 @@ for what; do
 	lint) needs="$needs$lint_needs" ;;
 	bench) needs="$needs$bench_needs" ;;
 	pvhinfo) needs="$needs$pvhinfo_needs" ;;
+	evaluate) needs="$needs$evaluate_needs" ;;
 	mail) needs="$needs$mail_needs" ;;
 	deb) needs="$needs$deb_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;
