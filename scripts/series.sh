@@ -89,11 +89,12 @@ fi
 
 # The commits are made in a repository of their own, which reads the objects of the
 # others; nothing is checked out.
-git init -q --bare "$tmp/git"
+git init -q "$tmp/git"
 for from in "$tree" "$base_from"; do
 	upstream "$from" rev-parse --path-format=absolute --git-path objects
-done | sort -u >"$tmp/git/objects/info/alternates"
-export GIT_DIR="$tmp/git" GIT_INDEX_FILE="$tmp/index"
+done | sort -u >"$tmp/git/.git/objects/info/alternates"
+# A conflict would be written to the working tree, so that is one of its own, too.
+export GIT_DIR="$tmp/git/.git" GIT_WORK_TREE="$tmp/git"
 git config gc.auto 0
 git read-tree "$base" || die "cannot read the tree of $base"
 
@@ -103,6 +104,24 @@ theirs() {
 	case $(field Email) in
 	*@localhost | *.localhost | *.example | *.invalid | *.test) return 1 ;;
 	esac
+}
+
+# ordered: tags as maintainer-tip.rst wants them: the author's sign-off, which is last
+# now, is ahead of whom it was reviewed by and who gets it
+ordered() {
+	awk '
+		{ line[NR] = $0 }
+		/^$/ { at = 0 }
+		!at && /^(Tested-by|Reviewed-by|Acked-by|Cc|Link): / { at = NR }
+		END {
+			for (i = 1; i < NR; i++) {
+				if (i == at)
+					print line[NR]
+				print line[i]
+			}
+			if (!at || at == NR)
+				print line[NR]
+		}'
 }
 
 say "signing off $count patches as $my_name <$my_email>"
@@ -115,9 +134,9 @@ while read -r patch; do
 		echo
 		cat "$tmp/text"
 	} | git interpret-trailers --if-exists addIfDifferent \
-		--trailer "Signed-off-by: $my_name <$my_email>" >"$tmp/message"
+		--trailer "Signed-off-by: $my_name <$my_email>" | ordered >"$tmp/message"
 	# The context may be of a later kernel.
-	git apply --cached --3way "$tmp/diff" >"$tmp/apply" 2>&1 || {
+	(cd "$tmp/git" && git apply --cached --3way "$tmp/diff") >"$tmp/apply" 2>&1 || {
 		sed 's/^/  | /' "$tmp/apply" >&2
 		die "patches/$patch does not apply to $base of $base_from"
 	}
@@ -140,8 +159,7 @@ mkdir "$tmp/mail"
 # shellcheck disable=SC2086 # may be empty
 git -c core.abbrev=12 format-patch -q -N --numbered ${reroll:-} $rfc --cover-letter --base="$base" \
 	--from="$my_name <$my_email>" -o "$tmp/mail" "$base..series" || die "git format-patch failed$(room "$tmp")"
-rm -f "$tmp/index"
-unset GIT_DIR GIT_INDEX_FILE
+unset GIT_DIR GIT_WORK_TREE
 
 cover=$(find "$tmp/mail" -name '*0000-cover-letter.patch')
 sed '1,2d' "$tmp/letter" >"$tmp/body"
@@ -195,8 +213,10 @@ sort -u "$tmp/all" | awk '
 	/^Cc: / && !(substr($0, 5) in to)' >"$tmp/to"
 address_to "$cover" "$tmp/to"
 
+# stable@ is in a patch for who applies it, and does not want it by mail.
+send=--suppress-cc=bodycc
 # What would be refused when it is sent is better known now. Nothing is sent.
-git send-email --dry-run --quiet --confirm=never --smtp-server=/bin/false \
+git send-email --dry-run --quiet --confirm=never $send --smtp-server=/bin/false \
 	--from="$my_name <$my_email>" "$tmp"/mail/*.patch >"$tmp/send" 2>&1 </dev/null || {
 	tail -n 5 "$tmp/send" | sed 's/^/  | /' >&2
 	die "git send-email would not take them"
@@ -206,4 +226,4 @@ rm -rf "${out:?}"
 { mkdir -p "$out" && touch "$out/.pvh-mail" && cp "$tmp"/mail/*.patch "$out/"; } ||
 	die "cannot write to $out$(room "$(dirname -- "$out")")"
 say "wrote ${cover##*/} and $count patches to ${out#"$top"/}; base-commit $base"
-say "to send: git send-email ${out#"$top"/}/*.patch"
+say "to send: git send-email $send ${out#"$top"/}/*.patch"

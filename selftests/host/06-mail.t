@@ -40,6 +40,7 @@ mail=$tmp/mail
 status=0
 $here "$top/scripts/series.sh" "$mail" >"$out" 2>&1 || status=1
 tap_ok $status "make series"
+cp "$out" "$out.series"
 if [ $status -ne 0 ]; then
 	tap_diag <"$out"
 	tap_done
@@ -68,10 +69,16 @@ author() {
 signed() {
 	git mailinfo "$tmp/text" "$tmp/diff" <"$1" >"$tmp/info" &&
 		[ "$(grep -c '^Signed-off-by: ' "$tmp/text")" = 1 ] &&
-		[ "$(tail -n 1 "$tmp/text")" = "Signed-off-by: $name <$email>" ]
+		grep -Ev '^(Tested-by|Reviewed-by|Acked-by|Cc|Link): ' "$tmp/text" | tail -n 1 |
+			grep -Fqx "Signed-off-by: $name <$email>"
+}
+tagged() {
+	git mailinfo "$tmp/text" "$tmp/diff" <"$1" >"$tmp/info" &&
+		! sed -n '/^Cc: /,$p' "$tmp/text" | grep '^Signed-off-by'
 }
 tap_run "the submitter is the author" for_all author
-tap_run "and has signed off, last and once" for_all signed
+tap_run "and has signed off, once and behind what is the author's" for_all signed
+tap_run "and ahead of who gets it, as maintainer-tip.rst wants it" for_all tagged
 tap_run "nobody is at localhost" sh -c '! grep -l "@localhost" "$1"/*.patch >&2' - "$mail"
 
 ignore=$(sed -n 's/^- `\([A-Z_]*\)`:.*/\1/p' "$top/docs/checkpatch.md" | grep -vx MISSING_SIGN_OFF | paste -sd, -)
@@ -149,10 +156,13 @@ for row in instructions 'MSR accesses' 'bytes of code, of data' 'memory map of 2
 done
 tap_run "nothing is left to fill in" sh -c '! grep -E "\*\*\*|@[A-Za-z]+@|^@|SUBJECT|BLURB" "$1" >&2' - "$cover"
 
-git send-email --dry-run --confirm=never --smtp-server=/bin/false --from="$name <$email>" \
+# The options are those that it names.
+command=$(sed -n 's/^pvh: to send: \(git send-email .*\) [^ ]*\.patch$/\1/p' "$out.series")
+$command --dry-run --confirm=never --smtp-server=/bin/false --from="$name <$email>" \
 	"$mail"/*.patch </dev/null >"$tmp/sent" 2>&1 || tap_diag <"$tmp/sent"
 tap_run "git send-email --dry-run takes all of them" \
 	test "$(grep -c '^\(Dry-\)*OK\. Log says:' "$tmp/sent")" -eq $((count + 1))
+tap_run "stable@, which wants no mail, gets none" sh -c '! grep -i "^[A-Z]*:.*stable@vger" "$1" >&2' - "$tmp/sent"
 tap_run "as one thread" sh -c '
 	first=$(sed -n "s/^Message-I[Dd]: //p" "$1" | head -n 1)
 	[ -n "$first" ] && [ "$(grep -Fc "In-Reply-To: $first" "$1")" -eq "$2" ]' - "$tmp/sent" "$count"
@@ -284,7 +294,11 @@ works "KDIR is a git tree" env KDIR="$up" "$repo/scripts/series.sh" "$tmp/up"
 tap_run "and its HEAD the base-commit" grep -qx "base-commit: $(git -C "$up" rev-parse HEAD)" "$tmp/up/0000-cover-letter.patch"
 echo other >"$up/arch/x86/xen/two"
 commit third
+mkdir "$tmp/cwd"
+cd "$tmp/cwd"
 refused "UPSTREAM has something else there" "patches/two\.patch does not apply to" env UPSTREAM="$up" "$repo/scripts/series.sh"
+tap_run "and nothing of that is written where it was started" test -z "$(ls -A "$tmp/cwd")"
+cd "$top"
 git -C "$up" rm -r -q arch && commit fourth
 refused "UPSTREAM is no kernel" "$up, HEAD: no Linux source tree" env UPSTREAM="$up" "$repo/scripts/series.sh"
 
