@@ -108,7 +108,7 @@ evaluate: image initramfs
 	@scripts/deps.sh xen check bench evaluate
 	@scripts/build.sh base
 	@scripts/bzimages.sh main $(compressions)
-	@selftests/evaluate/evaluate.sh --doc docs/evaluation.md $(BUILD)/evaluate
+	@selftests/evaluate/evaluate.sh --doc docs/evaluation.md --tables README.md $(BUILD)/evaluate
 
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
 ##		its cloud kernel, which takes half an hour to build, or with

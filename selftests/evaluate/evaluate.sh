@@ -5,10 +5,11 @@
 # costs and gives: a table, the same as CSV, and a plot. A door that cannot be opened
 # says why, and the others go on.
 #
-# usage: evaluate.sh [--doors "NAME ..."] [--doc FILE] OUT
+# usage: evaluate.sh [--doors "NAME ..."] [--doc FILE] [--tables FILE] OUT
 #
 # --doors NAMES	only these of the file doors, without parts and plot
-# --doc FILE	in the end see that every figure of FILE is in the CSV
+# --doc FILE	in the end see that every figure of FILE is in the CSV, and its tables
+# --tables FILE	the same for its tables only
 # OUT		the directory for evaluate.csv, evaluate.txt, evaluate.svg, evaluate.png
 #
 # knobs: EVALUATE_TIMEOUT=240, seconds for each run of QEMU; EVALUATE_XEN_TIMEOUT=900,
@@ -19,16 +20,20 @@
 here=$top/selftests/evaluate
 only=
 doc=
+tables=
 while [ $# -gt 1 ]; do
 	case $1 in
 	--doors) only=$2 ;;
 	--doc) doc=$2 ;;
+	--tables) tables=$2 ;;
 	*) break ;;
 	esac
 	shift 2
 done
-[ $# -eq 1 ] || die "usage: evaluate.sh [--doors \"NAME ...\"] [--doc FILE] OUT"
-[ -z "$doc" ] || [ -r "$doc" ] || die "--doc $doc: cannot be read"
+[ $# -eq 1 ] || die "usage: evaluate.sh [--doors \"NAME ...\"] [--doc FILE] [--tables FILE] OUT"
+for f in $doc $tables; do
+	[ -r "$f" ] || die "$f: cannot be read"
+done
 for n in "${EVALUATE_TIMEOUT:-240}" "${EVALUATE_XEN_TIMEOUT:-900}"; do
 	printf '%s\n' "$n" | grep -Eqx '[1-9][0-9]*' || die "EVALUATE_TIMEOUT, EVALUATE_XEN_TIMEOUT: '$n' is no number of seconds"
 done
@@ -49,7 +54,7 @@ doors() {
 	done
 }
 for name in $only; do
-	grep -q "^$name[[:blank:]]" "$here/doors" || die "--doors $name: not in selftests/evaluate/doors"
+	grep -q "^${name}[[:blank:]]" "$here/doors" || die "--doors $name: not in selftests/evaluate/doors"
 done
 
 make_tmp
@@ -151,4 +156,18 @@ cat "$tmp/evaluate.txt"
 if [ -z "$only" ]; then
 	"$here/plot.sh" "$dest/evaluate.csv" "$dest/evaluate" && say "plots in $dest/evaluate.svg and .png"
 fi
-[ -z "$doc" ] || "$here/check-doc.sh" "$doc" "$dest/evaluate.csv"
+
+# Another Debian or another base has other counts.
+version() {
+	sed -n "s/^version,$1,//p" "$dest/evaluate.csv"
+}
+status=0
+for f in $doc $tables; do
+	if ! grep -qxF "| Debian | $(version Debian) |" "$doc" || ! grep -qxF "| base | $(version base) |" "$doc"; then
+		say "$f is of another Debian or base than $(version Debian), $(version base), and is not compared"
+		continue
+	fi
+	[ "$f" != "$doc" ] || "$here/check-doc.sh" "$f" "$dest/evaluate.csv" || status=1
+	"$here/write-doc.sh" --check "$f" "$dest/evaluate.csv" || status=1
+done
+exit $status

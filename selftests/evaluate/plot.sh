@@ -29,13 +29,13 @@ plot() {
 	cat <<-EOF
 	set terminal $1
 	set output '$tmp/out'
-	set title 'Instructions to start\\\\_kernel, TCG, 512 MiB, 1 CPU'
+	set title 'Instructions to start_kernel, TCG, 512 MiB, 1 CPU' noenhanced
 	set logscale x
 	set format x '10^{%T}'
 	set yrange [-0.6:$(wc -l <"$tmp/data").2]
 	set xrange [1e5:*]
 	set grid x
-	set key outside bottom
+	set key below
 	set style fill solid
 	unset ytics
 	set ytics scale 0

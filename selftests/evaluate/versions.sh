@@ -14,6 +14,8 @@ put base "$(awk -F ' *= *' '/^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v (n++ ? ".
 put series "$(git -C "$top" describe --always --dirty --abbrev=12 2>/dev/null)"
 put vmlinux "sha256 $(sha256sum "$build/vmlinux" | cut -c1-16)"
 put gcc "$(gcc -dumpfullversion)"
+# As qemu.sh and marks.sh have it
+put "guest" "512 MiB, 1 CPU, 16 ns an instruction"
 put QEMU "$(qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version //p')"
 for p in seabios ovmf u-boot-qemu grub-xen-bin; do
 	put "$p" "$(dpkg-query -W -f='${Version}' "$p" 2>/dev/null)"
