@@ -58,6 +58,9 @@ new_repo() {
 	tar -cf - -C "$top" --exclude=./build --exclude=./.git . | tar -xf - -C "$repo"
 	rm -rf "${repo:?}/patches"
 	mkdir "$repo/patches"
+	for file in "$repo"/series-*; do
+		: >"$file"
+	done
 	patch one
 	series one
 }
