@@ -58,8 +58,7 @@ SYM_DATA_END(pvh_gdt_descr)
 
 	.balign	8
 SYM_DATA_START_LOCAL(pvh_gdt)
-	.fill	GDT_ENTRY_BOOT_CS, 8, 0
-	.quad	GDT_ENTRY(DESC_CODE32, 0, 0xfffff)	/* __BOOT_CS */
+	.fill	GDT_ENTRY_BOOT_DS, 8, 0
 	.quad	GDT_ENTRY(DESC_DATA32, 0, 0xfffff)	/* __BOOT_DS */
 SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
 

@@ -68,8 +68,8 @@ void __init pvh_set_levels(unsigned int levels)
  * @size: bytes
  *
  * The CPU is asked only about what is not all below PVH_IDENT_GIB GiB, as for
- * a guest a CPUID is an exit to the hypervisor. What of boot_params a 32-bit
- * kernel reads has no room for more.
+ * a guest a CPUID is an exit to the hypervisor. A 32-bit kernel takes no initrd
+ * and command line from above, and no loader would put an RSDP there for one.
  *
  * Return: whether this CPU can address, and the kernel map, all of the range
  */

@@ -82,9 +82,9 @@ static bool __init fits(struct pvh_kernel *kernel, u32 nr)
  *          boot.rst and zero-page.rst have it
  * @err: set to what is wrong, if anything is
  *
- * Runs on the mapping of head_64.S. Types 1 to 5 and 7 of the PVH boot ABI are
- * those of ACPI, which boot_params uses too. What the kernel makes of types
- * that it does not know, of empty, unsorted and overlapping entries is the
+ * Runs on the mapping of head_64.S, or without paging. Types 1 to 5 and 7 of the
+ * PVH boot ABI are those of ACPI, which boot_params uses too. What the kernel
+ * makes of types that it does not know, of empty, unsorted and overlapping entries is the
  * same as for any loader's map, and is left to e820.c, but for what that would
  * silently drop or misplace.
  *
@@ -97,7 +97,7 @@ bool __init pvh_convert_memmap(const struct hvm_start_info *si,
 			       struct pvh_kernel *kernel, struct pvh_error *err)
 {
 	const struct hvm_memmap_table_entry *from;
-	u64 size = si->memmap_entries * sizeof(*from);
+	u64 size = (u64)si->memmap_entries * sizeof(*from);
 	struct pvh_e820_ext *ext = kernel->e820_ext;
 	u32 nr = si->memmap_entries;
 	bool ram = false;

@@ -44,8 +44,9 @@ static void __init put_hex(u64 value)
  *           there is none. It need not have an end.
  * @cmdline_size: bytes of @cmdline that can be read
  *
- * Runs on the mapping of head_64.S before startup_64, and later on the kernel's
- * own; it needs nothing of either but its own code.
+ * Runs on the mapping of head_64.S, or without paging, before the native entry,
+ * and later on the kernel's own mapping; it needs nothing of these but its own
+ * code.
  *
  * Xen is told that the domain has crashed. Elsewhere the machine ends by a
  * triple fault, which a monitor sees, and ends or resets it. Waiting for ever

@@ -5,8 +5,8 @@
  * The layout of the former is in Xen's public header
  * arch-x86/hvm/start_info.h, that of the latter in
  * Documentation/arch/x86/zero-page.rst and boot.rst. Nothing here and in
- * memmap.c touches anything but its arguments and what pvh_map() makes
- * accessible, so that the same files also build as an ordinary program.
+ * memmap.c touches anything but its arguments, pvh_module and what pvh_map()
+ * makes accessible, so that the same files also build as an ordinary program.
  */
 
 #include <linux/compiler.h>
@@ -161,8 +161,8 @@ static bool __init convert_cmdline(const struct hvm_start_info *si,
  * @err: set to what is wrong, if anything is: to the first in the order of the
  *       structure if there is more than one
  *
- * Runs on the mapping of head_64.S. All addresses in @si are physical and may be
- * 0, which means absent.
+ * Runs on the mapping of head_64.S, or without paging. All addresses in @si are
+ * physical and may be 0, which means absent.
  *
  * Return: true if the kernel can go on, false if @err says why it cannot.
  */

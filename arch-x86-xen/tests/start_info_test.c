@@ -2,8 +2,7 @@
 /*
  * KUnit tests of startup/start_info.c and startup/memmap.c.
  *
- * These run once before startup_64, from a mapping where addresses are
- * physical ones. Here they are compiled a second time, over a pvh_map() that
+ * These run once before the native entry, where addresses are physical ones. Here they are compiled a second time, over a pvh_map() that
  * makes the buffers of a test look like physical memory.
  */
 
