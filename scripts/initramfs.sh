@@ -35,7 +35,9 @@ fetch_busybox() {
 	apt_suite "$(apt_codename)"
 	deb=$(apt_deb busybox-static)
 	make_tmp
-	dpkg-deb -x "$deb" "$tmp/busybox" && cp "$tmp/busybox/bin/busybox" "$BUSYBOX.new" &&
+	# Below /usr since Debian 13
+	dpkg-deb -x "$deb" "$tmp/busybox" &&
+		cp "$(find "$tmp/busybox" -type f -path '*/bin/busybox')" "$BUSYBOX.new" &&
 		mv "$BUSYBOX.new" "$BUSYBOX" ||
 		die "unpacking $deb failed$(room "$build")"
 }

@@ -57,4 +57,6 @@ build clang "$clang" "$tmp/empty.config" && boots clang
 build clang-sanitize "$clang" "$here/sanitize.config" && boots clang-sanitize
 build clang-lto-cfi "$clang" "$here/lto-cfi.config" && boots clang-lto-cfi
 build clang-allno "$clang" "$here/allno.config" allnoconfig || :
+build clang-i386 "$clang" "$top/selftests/i386/pae.config" || :
+[ "$tap_n" -gt 0 ] || die "ONLY=$ONLY: no kernel of that name"
 tap_done

@@ -319,6 +319,7 @@ while [ $n -lt "$count" ]; do
 		tap_skip "$name" "no bios-256k.bin of SeaBIOS to patch"
 		continue ;;
 	narrow)
+		tap_skip "$name" "for 64-bit kernels only"
 		continue ;;
 	forge | none)
 		tap_ok 1 "$name: can be forged"

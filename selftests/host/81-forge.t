@@ -202,7 +202,7 @@ elf "a script" 'no ELF'
 head -c 100000 "$vmlinux" >"$tmp/elf"
 elf "a kernel cut off" 'segment 0 '
 patch 4 '\001'
-elf "32-bit ELF" 'no ELF file for x86-64'
+elf "32-bit ELF" 'no ELF file for x86'
 patch 38 '\377'
 elf "program headers beyond the file" '.*program headers'
 patch 54 '\071'

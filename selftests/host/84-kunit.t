@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The KUnit suite of the series, in a kernel that boots through its PVH note.
+#
+# knobs: VMLINUX=FILE, another kernel than build/vmlinux; INITRD=FILE, with it
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
@@ -9,8 +11,8 @@
 
 make_tmp
 MACHINE=q35
-run_qemu "$tmp/log" -machine q35 -kernel "$build/vmlinux" \
-	-initrd "$build/initramfs.cpio.gz" -append "console=ttyS0 kunit.enable=1" || :
+run_qemu "$tmp/log" -machine q35 -kernel "${VMLINUX:-$build/vmlinux}" \
+	-initrd "${INITRD:-$build/initramfs.cpio.gz}" -append "console=ttyS0 kunit.enable=1" || :
 tr -d '\r' <"$tmp/log" | sed -n 's/^\[[ 0-9.]*\] *\(\(not \)\{0,1\}ok [0-9]* .*\)/\1/p' >"$tmp/tests"
 while read -r line; do
 	status=0

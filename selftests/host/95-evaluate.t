@@ -124,4 +124,28 @@ doc "That is 308.6 times as many."
 tap_run "a factor that nothing says how to check" test $status -ne 0
 doc "no figures"
 tap_run "a document without figures" test $status -ne 0
+
+# What varies is in a document only as far as it does not.
+printf '%s\n' 'a,insns,187654321' 'a,varies,insns;pio' >"$tmp/figures.csv"
+doc "About 190,000,000 of them."
+tap_run "a figure that varies" test $status -eq 0
+doc "About 180,000,000 of them."
+tap_run "one that would be another at any time" test $status -ne 0
+
+# Tables
+printf '%s\n' "Before" "<!-- evaluate: reset -->" "<!-- end -->" "After" >"$tmp/tables.md"
+"$here/write-doc.sh" "$tmp/tables.md" "$tmp/1/evaluate.csv"
+tap_run "a table is written into a document" \
+	grep -q "^| PVH vmlinux; nokaslr; qboot; microvm | [0-9,]* |" "$tmp/tables.md"
+tap_run "what is around it stays" test "$(grep -cx "Before\|After" "$tmp/tables.md")" -eq 2
+status=0
+"$here/write-doc.sh" --check "$tmp/tables.md" "$tmp/2/evaluate.csv" 2>"$tmp/doc.log" || status=$?
+tap_run "a table of other doors is found out" test $status -ne 0
+status=0
+"$here/write-doc.sh" --check "$tmp/tables.md" "$tmp/1/evaluate.csv" || status=$?
+tap_run "the same table is the same" test $status -eq 0
+sed -i "/end -->/d" "$tmp/tables.md"
+status=0
+"$here/write-doc.sh" "$tmp/tables.md" "$tmp/1/evaluate.csv" 2>"$tmp/doc.log" || status=$?
+tap_run "a table without an end loses nothing" test "$status$(grep -c After "$tmp/tables.md")" = 11
 tap_done
