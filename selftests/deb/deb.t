@@ -95,10 +95,11 @@ tap_run "and is one of this kernel" sh -c 'PATH=$PATH:/usr/sbin:/sbin modinfo -F
 	"$tmp/module/hello.ko" "$release"
 
 # -- Booted ----------------------------------------------------------------------
-# boots DESC KERNEL ENTRY: to the end, this release, by that door
+# boots DESC KERNEL ENTRY: to the end, this release, by that door. On a busy machine TCG
+# is too uneven for the kernel's check of the timer: no_timer_check.
 boots() {
 	# shellcheck disable=SC2046 # lists of arguments
-	run_qemu "$tmp/console" $(machine_args) -kernel "$2" -initrd "$initramfs" -append "console=ttyS0" || :
+	run_qemu "$tmp/console" $(machine_args) -kernel "$2" -initrd "$initramfs" -append "console=ttyS0 no_timer_check" || :
 	tr -d '\r' <"$tmp/console" >"$tmp/lines"
 	tap_run "QEMU, $1: to its end" grep -q '^pvh-init: done' "$tmp/lines"
 	tap_run "QEMU, $1: this release" grep -Fq "Linux version $release " "$tmp/lines"
