@@ -12,7 +12,6 @@ real=$tree
 real_patches=$(series_patches)
 count=$(printf '%s\n' "$real_patches" | wc -l)
 here="env BASE=$BASE BUILD=$build CACHE=$cache"
-own=$own_patches
 . "$top/selftests/host/scratch.sh"
 
 # Of nobody but the tests
