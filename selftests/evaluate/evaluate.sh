@@ -74,7 +74,8 @@ doors >"$tmp/doors"
 
 mkdir -p "$tmp/over/pvh-expect"
 cp "$here/guest.sh" "$tmp/over/pvh-expect/run"
-(cd "$tmp/over" && find . ! -name . | cpio -o -H newc -R 0:0 --quiet | gzip -1n) >"$tmp/over.gz" &&
+(cd "$tmp/over" && find . -exec touch -h -d @0 {} + && find . ! -name . | LC_ALL=C sort |
+	cpio -o -H newc -R 0:0 --reproducible --quiet | gzip -1n) >"$tmp/over.gz" &&
 	cat "$build/initramfs.cpio.gz" "$tmp/over.gz" >"$tmp/run.cpio.gz" ||
 	die "cannot write $tmp/run.cpio.gz$(room "$tmp")"
 

@@ -18,7 +18,7 @@ make_tmp
 if [ $# -eq 4 ]; then
 	mkdir "$tmp/disk"
 	cp "$2" "$tmp/disk/bzImage" && cp "$3" "$tmp/disk/initrd" &&
-		tar -cf "$tmp/disk.tar" -C "$tmp/disk" bzImage initrd ||
+		tar -cf "$tmp/disk.tar" --mtime=@0 --owner=0 --group=0 --mode=644 -C "$tmp/disk" bzImage initrd ||
 		die "cannot copy to $tmp$(room "$tmp")"
 	cat >"$tmp/cfg" <<-EOF
 	linux (memdisk)/bzImage $4

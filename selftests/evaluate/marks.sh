@@ -5,8 +5,8 @@
 # and a guest said as lines "DOOR,ITEM,VALUE". Wants $out and $door.
 
 # What an instruction takes of the guest's time: 2^4 ns. With -icount the guest's
-# clocks follow from what it executes, so that all of it repeats.
-icount="-icount shift=4,sleep=off -rtc base=2000-01-01,clock=vm"
+# clocks follow from what it executes, and RDRAND from the seed: all of it repeats.
+icount="-icount shift=4,sleep=off -rtc base=2000-01-01,clock=vm -seed 1"
 
 # Xen's own addresses; no kernel has any of them.
 xen_apart=apart=0xffff800000000000-0xffff87ffffffffff

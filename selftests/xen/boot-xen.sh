@@ -122,8 +122,10 @@ TMPDIR=$build/xen make_tmp
 qemu=
 trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || :; rm -rf -- "$tmp"' EXIT
 
+# The same files are the same archive: what a dom0 executes depends on it.
 pack() {
-	(cd "$1" && find . ! -name . -print | cpio -o -H newc -R 0:0 --quiet) >"$2" ||
+	(cd "$1" && find . -exec touch -h -d @0 {} + && find . ! -name . -print | LC_ALL=C sort |
+		cpio -o -H newc -R 0:0 --reproducible --quiet) >"$2" ||
 		die "cannot write $2$(room "$build")"
 }
 
