@@ -3,7 +3,7 @@
 # What differs from run to run, as a document can have it: so coarse that it does not.
 
 function about(n,	step) {
-	step = n >= 1e7 ? 1e7 : n >= 1e4 ? 1e3 : 100
+	step = n >= 1e7 ? 5e6 : n >= 1e4 ? 1e3 : 100
 	return sprintf("%.0f", int(n / step + 0.5) * step)
 }
 

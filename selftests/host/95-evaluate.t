@@ -129,7 +129,7 @@ tap_run "a document without figures" test $status -ne 0
 printf '%s\n' 'a,insns,187654321' 'a,varies,insns;pio' >"$tmp/figures.csv"
 doc "About 190,000,000 of them."
 tap_run "a figure that varies" test $status -eq 0
-doc "About 180,000,000 of them."
+doc "About 185,000,000 of them."
 tap_run "one that would be another at any time" test $status -ne 0
 
 # Tables
