@@ -2,8 +2,9 @@
 /*
  * KUnit tests of startup/start_info.c and startup/memmap.c.
  *
- * These run once before the native entry, where addresses are physical ones. Here they are compiled a second time, over a pvh_map() that
- * makes the buffers of a test look like physical memory.
+ * These run once before the native entry, where addresses are physical ones.
+ * Here they are compiled a second time, over a pvh_map() that makes the buffers
+ * of a test look like physical memory.
  */
 
 #include <kunit/test.h>
