@@ -112,10 +112,10 @@ for p in $patches; do
 		sh -c '! grep -q "^Signed-off-by:" "$1"' sh "$top/patches/$p"
 done
 
-# The inputs of the fuzzer have theirs in selftests/user/REUSE.toml.
+# The inputs of the fuzzers have theirs in a REUSE.toml beside them.
 spdx() {
 	(cd "$top" && git ls-files 2>/dev/null || find . -type f ! -path './build/*' ! -path './.git/*') |
-		grep -v '\.patch$\|^COPYING$\|^selftests/user/corpus/' | while read -r f; do
+		grep -v '\.patch$\|^COPYING$\|^selftests/user/corpus/\|^tools/pvhinfo/corpus/' | while read -r f; do
 		[ ! -f "$top/$f" ] || head -n 3 "$top/$f" | grep -q 'SPDX-License-Identifier: GPL-2.0' || echo "$f"
 	done >"$tmp/spdx"
 	[ -s "$tmp/spdx" ] || return 0
