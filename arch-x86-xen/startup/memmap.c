@@ -84,9 +84,9 @@ static bool __init fits(struct pvh_kernel *kernel, u32 nr)
  *
  * Runs on the mapping of head_64.S, or without paging. Types 1 to 5 and 7 of the
  * PVH boot ABI are those of ACPI, which boot_params uses too. What the kernel
- * makes of types that it does not know, of empty, unsorted and overlapping entries is the
- * same as for any loader's map, and is left to e820.c, but for what that would
- * silently drop or misplace.
+ * makes of types that it does not know, of empty, unsorted and overlapping
+ * entries is the same as for any loader's map, and is left to e820.c, but for
+ * what that would silently drop or misplace.
  *
  * Without a map the number of entries stays 0: whether there is another source
  * is not known before pvh_setup().

@@ -41,7 +41,7 @@ for name in pae nopae; do
 			/ (__pi_|pvh_|.*get_pc_thunk)/ { at[$3] = $1 }
 			END { for (s in at) {
 					# Aliases of what belongs to the kernel
-					if (s ~ /_thunk$|__pi_(_text|_end|boot_cpu_data|gdt_page)$/ && s !~ /pc_thunk/)
+					if (s ~ /_thunk(_e..)?$|__pi_(_text|_end|boot_cpu_data|gdt_page)$/ && s !~ /pc_thunk/)
 						continue
 					if (at[s] < from || at[s] >= to) { print s; bad = 1 }
 				}
