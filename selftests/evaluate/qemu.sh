@@ -111,7 +111,7 @@ vm qemu64 "$dir/count.log" -plugin \
 	"$out/count.so,start=reset,$first_mark,$kernel_marks,pages=first,out=$dir/count" || status=$?
 # u-boot polls its disk, which has no more than a script on it here.
 case $door in
-efi-uboot*) varies="reset insns;reset pio;before insns" ;;
+efi-uboot*) varies="reset insns;reset pio;reset pages;before insns" ;;
 *) varies= ;;
 esac
 if ! [ -s "$dir/count" ] || ! counts "$dir/count" >>"$csv"; then
