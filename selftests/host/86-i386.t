@@ -40,8 +40,8 @@ for name in pae nopae; do
 		awk '/ __init_begin$/ { from = $1 } / __init_end$/ { to = $1 }
 			/ (__pi_|pvh_|.*get_pc_thunk)/ { at[$3] = $1 }
 			END { for (s in at) {
-					# Aliases of what belongs to the kernel
-					if (s ~ /_thunk(_e..)?$|__pi_(_text|_end|boot_cpu_data|gdt_page)$/ && s !~ /pc_thunk/)
+					# Aliases of what belongs to the kernel; the list of KUnit
+					if (s ~ /_thunk(_e..)?$|__pi_(_text|_end|boot_cpu_data|gdt_page)$|^pvh_test_(cases|suite)$/ && s !~ /pc_thunk/)
 						continue
 					if (at[s] < from || at[s] >= to) { print s; bad = 1 }
 				}

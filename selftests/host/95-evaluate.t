@@ -138,9 +138,10 @@ printf '%s\n' "Before" "<!-- evaluate: reset -->" "<!-- end -->" "After" >"$tmp/
 tap_run "a table is written into a document" \
 	grep -q "^| PVH vmlinux; nokaslr; qboot; microvm | [0-9,]* |" "$tmp/tables.md"
 tap_run "what is around it stays" test "$(grep -cx "Before\|After" "$tmp/tables.md")" -eq 2
+grep -v "^pvh-q35-nokaslr," "$tmp/1/evaluate.csv" >"$tmp/fewer.csv"
 status=0
-"$here/write-doc.sh" --check "$tmp/tables.md" "$tmp/2/evaluate.csv" 2>"$tmp/doc.log" || status=$?
-tap_run "a table of other doors is found out" test $status -ne 0
+"$here/write-doc.sh" --check "$tmp/tables.md" "$tmp/fewer.csv" 2>"$tmp/doc.log" || status=$?
+tap_run "a table with a door more than there were is found out" test $status -ne 0
 status=0
 "$here/write-doc.sh" --check "$tmp/tables.md" "$tmp/1/evaluate.csv" || status=$?
 tap_run "the same table is the same" test $status -eq 0
