@@ -135,6 +135,10 @@ extern const char pvh_relocs_end[];
 /* The virtual address of _text: what the link made it, or a loader after that. */
 extern const u64 pvh_linked_text;
 #else
+/* For the assembly, which knows their names only. */
+extern struct boot_params pvh_boot_params;
+extern struct pvh_e820_ext pvh_e820_ext;
+
 void pvh_log_oddities(const struct hvm_start_info *si,
 		      const struct hvm_modlist_entry *mod);
 extern struct hvm_modlist_entry __pi_pvh_module;

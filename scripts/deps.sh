@@ -98,6 +98,7 @@ llvm-ar$llvm llvm$llvm
 lint_needs='
 sparse sparse
 spatch coccinelle
+ocamlopt ocaml
 sphinx-build python3-sphinx
 '
 mail_needs='
