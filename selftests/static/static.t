@@ -71,6 +71,13 @@ sparse=sparse
 compare W=1 CC W=1
 compare sparse CHECK C=2 CHECK="$sparse"
 
+# make FILE.o takes the flags of the file's own directory.
+status=0
+rm -f "$tree/o.static/${own}setup.o" "$tree/o.static/${own}startup/kaslr.o"
+kmake "$tree" "$tree/o.static" "${own}setup.o" "${own}startup/kaslr.o" >"$tmp/single" 2>&1 || status=1
+tap_ok $status "single files of the entry build"
+[ $status -eq 0 ] || tail -n 5 "$tmp/single" | tap_diag
+
 # The whole build, with objtool on vmlinux
 tap_run "the build of vmlinux and bzImage came without a warning" \
 	test ! -s "$build/log/build.main.warnings"
@@ -79,14 +86,19 @@ new_files=$(git -C "$tree" diff --name-only --diff-filter=A pvh-base | grep '\.[
 status=0
 for dir in "$own" arch/x86/tools/ tools/testing/selftests/pvh/; do
 	kmake "$tree" "$tree/o.static" coccicheck MODE=report M="$dir" >"$tmp/cocci" 2>&1 || status=1
-	# What the semantic patches report, by file and line
-	sed -n 's|^\(\./\)*||; /^[a-z][^ ]*\.[ch]:[0-9]/p' "$tmp/cocci" | sort -u >>"$tmp/cocci.all"
+	# What the semantic patches report, by file, relative to $dir, and line
+	sed -n "s|^\(\./\)*||; s|^[a-z][^ ]*\.[ch]:[0-9]|$dir&|p" "$tmp/cocci" >>"$tmp/cocci.all"
 done
+# spatch looks for what this file includes in another directory, unless it is by itself.
+kmake "$tree" "$tree/o.static" C=2 CHECK="$tree/scripts/coccicheck" MODE=report \
+	"${own}startup/kaslr.o" >"$tmp/cocci" 2>&1 || status=1
+sed -n 's|^\(\.\./\)*||; /^[a-z][^ ]*\.[ch]:[0-9]/p' "$tmp/cocci" >>"$tmp/cocci.all"
+grep -q '^ *CHECK .*kaslr.c' "$tmp/cocci" && ! grep EXN "$tmp/cocci" >&2 || status=1
 tap_ok $status "coccicheck runs"
 [ $status -eq 0 ] || tail -n 5 "$tmp/cocci" | tap_diag
 for f in $new_files; do
-	grep "^\(.*/\)*$f:" "$tmp/cocci.all" || :
-done >"$tmp/cocci.new"
+	grep "^$f:" "$tmp/cocci.all" || :
+done | sort -u >"$tmp/cocci.new"
 status=0
 [ ! -s "$tmp/cocci.new" ] || status=1
 tap_ok $status "coccicheck: nothing about new files"
