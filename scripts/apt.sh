@@ -165,3 +165,60 @@ apt_deb() {
 	fi
 	printf '%s\n' "$cache/deb/$file"
 }
+
+# apt_need DIR MIB WHAT: a disk that is full shows in many ways, and rarely says so.
+apt_need() {
+	mkdir -p "$1" || die "cannot write to $1"
+	free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$2" ] || die "$1: $free MiB free, and $2 MiB are needed for $3"
+}
+
+# apt_libraries PACKAGE ...: the libraries that packages depend on, and those that
+# these depend on. The rest of what they depend on (Python, shell scripts) is left out.
+apt_libraries() {
+	known=" $* "
+	while [ $# -gt 0 ]; do
+		# shellcheck disable=SC2046 # a list of packages
+		set -- $(apt_within apt-cache depends -i "$@" |
+			sed -n 's/^ .*Depends: \(lib[^ ]*\|zlib[^ ]*\)$/\1/p' | sort -u)
+		for p; do
+			shift
+			case $known in
+			*" $p "*) ;;
+			*)
+				known="$known$p "
+				echo "$p"
+				set -- "$@" "$p" ;;
+			esac
+		done
+	done
+}
+
+# apt_collect LIST PACKAGE ...: have the files of all of them in the cache, and their
+# "SHA256  FILE" lines in LIST. It is written when all are there, so that it stands
+# for them.
+apt_collect() {
+	apt_list=$1
+	shift
+	rm -f "$apt_list"
+	: >"$apt_list.new" || die "cannot write $apt_list.new"
+	for p; do
+		deb=$(apt_deb "$p") || exit 1
+		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$apt_list.new" ||
+			die "cannot read $deb"
+	done
+	mv -f "$apt_list.new" "$apt_list"
+}
+
+# apt_collected LIST: whether apt_collect has written it, and the files are still there
+apt_collected() {
+	[ -s "$1" ] && (cd "$cache/deb" && sha256sum -c --status "$1") 2>/dev/null
+}
+
+# apt_unpack LIST DIR: what the packages have in them; nothing of it is set up.
+apt_unpack() {
+	while read -r _ deb; do
+		logged "$build/log/unpack" dpkg-deb -x "$cache/deb/$deb" "$2" ||
+			die "unpacking $deb failed$(room "$2")"
+	done <"$1"
+}

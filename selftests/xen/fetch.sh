@@ -24,40 +24,11 @@ if [ -z "$suite" ]; then
 fi
 command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack Xen's packages with"
 
-# What Xen of this suite is made of: "SHA256  FILE" lines. It is written when
-# all of them are there, so that it stands for them.
+# What Xen of this suite is made of
 list=$cache/xen-and-headers-$suite.list
 
-# need DIR MIB: a disk that is full shows in many ways, and rarely says so.
-need() {
-	mkdir -p "$1" || die "cannot write to $1"
-	free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
-	[ "$free" -ge "$2" ] || die "$1: $free MiB free, and $2 MiB are needed for Xen"
-}
-
-# The libraries that packages depend on, and those that these depend on. The
-# rest of what they depend on (Python, shell scripts) is not used.
-libraries() {
-	known=" $* "
-	while [ $# -gt 0 ]; do
-		# shellcheck disable=SC2046 # a list of packages
-		set -- $(apt_within apt-cache depends -i "$@" |
-			sed -n 's/^ .*Depends: \(lib[^ ]*\|zlib[^ ]*\)$/\1/p' | sort -u)
-		for p; do
-			shift
-			case $known in
-			*" $p "*) ;;
-			*)
-				known="$known$p "
-				echo "$p"
-				set -- "$@" "$p" ;;
-			esac
-		done
-	done
-}
-
 download() {
-	need "$cache" 150
+	apt_need "$cache" 150 Xen
 	apt_suite "$suite" security
 	version=$(apt_within apt-cache search --names-only '^xen-hypervisor-[0-9.]*-amd64$' |
 		sed -n 's/^xen-hypervisor-\([0-9.]*\)-amd64 .*/\1/p' | sort -V | tail -n 1)
@@ -67,24 +38,15 @@ download() {
 	# Nothing depends on libgcc-s1 by name of a library: glibc opens it when
 	# a thread is cancelled.
 	set -- "xen-utils-$version" xenstore-utils libgcc-s1
-	rm -f "$list"
-	: >"$list.new"
-	for p in "xen-hypervisor-$version-amd64" libxen-dev "$@" $(libraries "$@"); do
-		deb=$(apt_deb "$p") || exit 1
-		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$list.new" ||
-			die "cannot read $deb"
-	done
-	mv -f "$list.new" "$list"
+	# shellcheck disable=SC2046 # a list of packages
+	apt_collect "$list" "xen-hypervisor-$version-amd64" libxen-dev "$@" $(apt_libraries "$@")
 }
 
 unpack() {
 	rm -rf "$out"
-	need "$out" 150
+	apt_need "$out" 150 Xen
 	mkdir "$out/root"
-	while read -r _ deb; do
-		logged "$build/log/xen.unpack" dpkg-deb -x "$cache/deb/$deb" "$out/root" ||
-			die "unpacking $deb failed$(room "$out")"
-	done <"$list"
+	apt_unpack "$list" "$out/root"
 	set -- "$out"/root/boot/xen-*-amd64.gz
 	[ $# -eq 1 ] && [ -e "$1" ] || die "the packages have no boot/xen-VERSION-amd64.gz, or several"
 	gzip -dc "$1" >"$out/xen" || die "unpacking ${1##*/} failed$(room "$out")"
@@ -95,8 +57,6 @@ if [ -s "$list" ] && cmp -s "$list" "$out/stamp"; then
 	exit 0
 fi
 own_build
-if [ ! -s "$list" ] || ! (cd "$cache/deb" && sha256sum -c --status "$list") 2>/dev/null; then
-	download
-fi
+apt_collected "$list" || download
 say "unpacking Xen"
 unpack

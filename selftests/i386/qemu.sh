@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Have the QEMU of Debian 11, which is 5.2, in build/qemu-bullseye/bin, with the
+# libraries and the firmware of its release, unpacked there; nothing is installed.
+#
+# It is for 32-bit guests of Xen. Since 7.2 QEMU's TCG sets the accessed bit in every
+# level of page tables that it walks, in the first one of 32-bit PAE (the PDPTEs), too.
+# There it is a reserved bit. To go on after an instruction that SVM intercepts Xen reads
+# its length from the guest's memory (emulated SVM has no NRIPS), finds that bit in the
+# page tables, takes them to be wrong, and enters the guest at the same instruction, for
+# ever. That goes for any kernel, such as Debian's 686-pae.
+#
+# usage: qemu.sh
+# knobs: MIRROR=
+
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$top/scripts/apt.sh"
+
+suite=bullseye
+out=$build/qemu-$suite
+list=$cache/qemu-$suite.list
+
+! { apt_collected "$list" && cmp -s "$list" "$out/stamp"; } || exit 0
+command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack QEMU's packages with"
+own_build
+if ! apt_collected "$list"; then
+	apt_need "$cache" 100 "QEMU of $suite"
+	apt_suite $suite
+	# shellcheck disable=SC2046 # a list of packages
+	apt_collect "$list" qemu-system-x86 qemu-system-data seabios ipxe-qemu \
+		$(apt_libraries qemu-system-x86)
+fi
+say "unpacking QEMU of $suite"
+rm -rf "$out"
+apt_need "$out" 250 "QEMU of $suite"
+mkdir "$out/root" "$out/bin"
+apt_unpack "$list" "$out/root"
+set -- "$out"/root/lib/x86_64-linux-gnu/ld-[0-9]*.so
+[ $# -eq 1 ] && [ -e "$1" ] || die "the packages have no lib/x86_64-linux-gnu/ld-VERSION.so, or several"
+cat >"$out/bin/qemu-system-x86_64" <<EOF
+#!/bin/sh
+root='$out/root'
+exec '$1' --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
+	"\$root/usr/bin/qemu-system-x86_64" -L "\$root/usr/share/qemu" \\
+	-L "\$root/usr/share/seabios" -L "\$root/usr/lib/ipxe/qemu" "\$@"
+EOF
+chmod +x "$out/bin/qemu-system-x86_64"
+version=$("$out/bin/qemu-system-x86_64" --version 2>&1 | head -n 1)
+case $version in
+'QEMU emulator version '*) say "$version" ;;
+*) die "QEMU of $suite does not run here: $version" ;;
+esac
+cp "$list" "$out/stamp"
