@@ -128,7 +128,7 @@ check-static: image
 ## check-compilers	kernels of clang and gcc with KASAN, KCOV, ftrace, LTO, CFI, and of
 ##		allnoconfig: an hour of building
 check-compilers: image initramfs
-	@scripts/deps.sh check
+	@scripts/deps.sh check i386
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/compilers/compilers.t
 
