@@ -38,10 +38,10 @@ apt_suite() {
 		die "cannot get the index of suite $1 from $mirror: no network, or not on this mirror${apt_gone:-}$(room "$build")"
 }
 
-# apt_try_suite SUITE [security]: the same, but returns 1 if there is no index.
+# apt_try_suite SUITE [security]: the same, but returns 1 if there is no index. What
+# to do on a machine without apt is in apt_else, if there is something to do.
 apt_try_suite() {
-	command -v apt-get >/dev/null 2>&1 ||
-		die "no apt-get here: name a kernel tree with KDIR="
+	command -v apt-get >/dev/null 2>&1 || die "no apt-get here${apt_else:+: $apt_else}"
 	[ -e "$keyring" ] || die "no $keyring: install debian-archive-keyring"
 	apt_dir=$cache/apt-$1${apt_arch:+-$apt_arch}${apt_types:+-src}
 	mirror=$(apt_mirror)
@@ -72,7 +72,13 @@ apt_try_suite() {
 	: >"$apt_dir/status"
 
 	say "reading the index of $1"
-	logged "$build/log/apt-$1" apt_private -o APT::Update::Error-Mode=any update
+	logged "$build/log/apt-$1" apt_update
+}
+
+# apt_update: one at a time, as apt ends if another has its lock. Both bases have the
+# same directory.
+apt_update() {
+	(flock 9 && apt_private -o APT::Update::Error-Mode=any update 9>&-) 9>"$apt_dir/update.lock"
 }
 
 # apt_private COMMAND ...: apt-get within the directory of apt_suite.
@@ -112,6 +118,7 @@ apt_has() {
 apt_base_suite() {
 	tried=
 	apt_gone="; should it be gone for good: $base_instead"
+	apt_else="name a kernel tree with KDIR="
 	for suite in $base_suites; do
 		security=
 		if [ "$suite" = own ]; then
@@ -175,11 +182,14 @@ apt_need() {
 
 # apt_libraries PACKAGE ...: the libraries that packages depend on, and those that
 # these depend on. The rest of what they depend on (Python, shell scripts) is left out.
+# Ends with an error if it cannot be said: list=$(apt_libraries ...) || exit 1
 apt_libraries() {
 	known=" $* "
 	while [ $# -gt 0 ]; do
+		depends=$(apt_within apt-cache depends -i "$@") ||
+			die "apt-cache depends -i $*: failed$(room "$apt_dir")"
 		# shellcheck disable=SC2046 # a list of packages
-		set -- $(apt_within apt-cache depends -i "$@" |
+		set -- $(printf '%s\n' "$depends" |
 			sed -n 's/^ .*Depends: \(lib[^ ]*\|zlib[^ ]*\)$/\1/p' | sort -u)
 		for p; do
 			shift
@@ -201,13 +211,15 @@ apt_collect() {
 	apt_list=$1
 	shift
 	rm -f "$apt_list"
-	: >"$apt_list.new" || die "cannot write $apt_list.new"
+	# Of a name of its own: both bases may be at it.
+	apt_new=$apt_list.new.$$
+	: >"$apt_new" || die "cannot write $apt_new"
 	for p; do
 		deb=$(apt_deb "$p") || exit 1
-		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$apt_list.new" ||
-			die "cannot read $deb"
+		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$apt_new" ||
+			die "cannot read $deb$(room "$cache")"
 	done
-	mv -f "$apt_list.new" "$apt_list"
+	mv -f "$apt_new" "$apt_list"
 }
 
 # apt_collected LIST: whether apt_collect has written it, and the files are still there

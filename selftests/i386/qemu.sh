@@ -11,7 +11,8 @@
 # page tables, takes them to be wrong, and enters the guest at the same instruction, for
 # ever. That goes for any kernel, such as Debian's 686-pae.
 #
-# usage: qemu.sh
+# usage: qemu.sh         exit status 4: it is not to be had here, and standard output
+#                        says why
 # knobs: MIRROR=
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -20,16 +21,29 @@
 suite=bullseye
 out=$build/qemu-$suite
 list=$cache/qemu-$suite.list
+qemu=$out/bin/qemu-system-x86_64
 
-! { apt_collected "$list" && cmp -s "$list" "$out/stamp"; } || exit 0
-command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack QEMU's packages with"
+# not_here REASON
+not_here() {
+	say "no QEMU of Debian 11: $*"
+	echo "no QEMU of Debian 11: $*"
+	exit 4
+}
+
+if [ -s "$list" ] && cmp -s "$list" "$out/stamp" && [ -x "$qemu" ]; then
+	exit 0
+fi
+for need in apt-get dpkg-deb; do
+	command -v $need >/dev/null 2>&1 || not_here "there is no $need to have its packages by"
+done
 own_build
 if ! apt_collected "$list"; then
 	apt_need "$cache" 100 "QEMU of $suite"
-	apt_suite $suite
-	# shellcheck disable=SC2046 # a list of packages
-	apt_collect "$list" qemu-system-x86 qemu-system-data seabios ipxe-qemu \
-		$(apt_libraries qemu-system-x86)
+	apt_try_suite $suite ||
+		not_here "no index of suite $suite from $mirror, or no network; MIRROR= names another"
+	libraries=$(apt_libraries qemu-system-x86) || exit 1
+	# shellcheck disable=SC2086 # a list of packages
+	apt_collect "$list" qemu-system-x86 qemu-system-data seabios ipxe-qemu $libraries
 fi
 say "unpacking QEMU of $suite"
 rm -rf "$out"
@@ -37,18 +51,24 @@ apt_need "$out" 250 "QEMU of $suite"
 mkdir "$out/root" "$out/bin"
 apt_unpack "$list" "$out/root"
 set -- "$out"/root/lib/x86_64-linux-gnu/ld-[0-9]*.so
-[ $# -eq 1 ] && [ -e "$1" ] || die "the packages have no lib/x86_64-linux-gnu/ld-VERSION.so, or several"
-cat >"$out/bin/qemu-system-x86_64" <<EOF
+if [ $# -ne 1 ] || ! [ -e "$1" ]; then
+	rm -f "$list"
+	die "the packages have no lib/x86_64-linux-gnu/ld-VERSION.so, or several"
+fi
+cat >"$qemu" <<EOF
 #!/bin/sh
-root='$out/root'
-exec '$1' --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
+root=\$(dirname -- "\$0")/../root
+exec "\$root/lib/x86_64-linux-gnu/${1##*/}" \\
+	--library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
 	"\$root/usr/bin/qemu-system-x86_64" -L "\$root/usr/share/qemu" \\
 	-L "\$root/usr/share/seabios" -L "\$root/usr/lib/ipxe/qemu" "\$@"
 EOF
-chmod +x "$out/bin/qemu-system-x86_64"
-version=$("$out/bin/qemu-system-x86_64" --version 2>&1 | head -n 1)
+chmod +x "$qemu"
+version=$("$qemu" --version 2>&1 | head -n 1)
 case $version in
 'QEMU emulator version '*) say "$version" ;;
-*) die "QEMU of $suite does not run here: $version" ;;
+*)
+	rm -f "$list"
+	die "QEMU of $suite does not run here: $version" ;;
 esac
 cp "$list" "$out/stamp"

@@ -67,7 +67,8 @@ tap_ok $status "the trees can be built"
 # sparse 0.6.4, which is in Debian, does not know __typeof_unqual__: the kernel's Makefile
 # then does without sparse, with no more than a word.
 sparse=sparse
-[ "$("$tree/scripts/checker-valid.sh" sparse)" = 1 ] || sparse="sparse -D__typeof_unqual__=__typeof__"
+valid=$tree/scripts/checker-valid.sh
+[ ! -e "$valid" ] || [ "$("$valid" sparse)" = 1 ] || sparse="sparse -D__typeof_unqual__=__typeof__"
 compare W=1 CC W=1
 compare sparse CHECK C=2 CHECK="$sparse"
 
@@ -85,9 +86,10 @@ tap_run "the build of vmlinux and bzImage came without a warning" \
 new_files=$(git -C "$tree" diff --name-only --diff-filter=A pvh-base | grep '\.[ch]$')
 status=0
 for dir in "$own" arch/x86/tools/ tools/testing/selftests/pvh/; do
-	kmake "$tree" "$tree/o.static" coccicheck MODE=report M="$dir" >"$tmp/cocci" 2>&1 || status=1
-	# What the semantic patches report, by file, relative to $dir, and line
-	sed -n "s|^\(\./\)*||; s|^[a-z][^ ]*\.[ch]:[0-9]|$dir&|p" "$tmp/cocci" >>"$tmp/cocci.all"
+	kmake "$tree" "$tree/o.static" coccicheck MODE=report M="$tree/$dir" >"$tmp/cocci" 2>&1 || status=1
+	# What the semantic patches report, by file and line: absolute with some kernels,
+	# relative to $dir with others
+	sed -n "/^[^ ]*\.[ch]:[0-9]/!d; s|^$tree/||p; t; s|^\(\./\)*|$dir|p" "$tmp/cocci" >>"$tmp/cocci.all"
 done
 # spatch looks for what this file includes in another directory, unless it is by itself.
 kmake "$tree" "$tree/o.static" C=2 CHECK="$tree/scripts/coccicheck" MODE=report \

@@ -30,7 +30,9 @@ list=$cache/xen-and-headers-$suite.list
 download() {
 	apt_need "$cache" 150 Xen
 	apt_suite "$suite" security
-	version=$(apt_within apt-cache search --names-only '^xen-hypervisor-[0-9.]*-amd64$' |
+	found=$(apt_within apt-cache search --names-only '^xen-hypervisor-[0-9.]*-amd64$') ||
+		die "apt-cache search: failed$(room "$cache")"
+	version=$(printf '%s\n' "$found" |
 		sed -n 's/^xen-hypervisor-\([0-9.]*\)-amd64 .*/\1/p' | sort -V | tail -n 1)
 	[ -n "$version" ] || die "suite $suite has no package xen-hypervisor-VERSION-amd64"
 	say "Xen of $suite is $version"
@@ -38,8 +40,9 @@ download() {
 	# Nothing depends on libgcc-s1 by name of a library: glibc opens it when
 	# a thread is cancelled.
 	set -- "xen-utils-$version" xenstore-utils libgcc-s1
-	# shellcheck disable=SC2046 # a list of packages
-	apt_collect "$list" "xen-hypervisor-$version-amd64" libxen-dev "$@" $(apt_libraries "$@")
+	libraries=$(apt_libraries "$@") || exit 1
+	# shellcheck disable=SC2086 # a list of packages
+	apt_collect "$list" "xen-hypervisor-$version-amd64" libxen-dev "$@" $libraries
 }
 
 unpack() {
