@@ -115,7 +115,7 @@ evaluate: image initramfs
 ##		FLAVOUR=amd64 that of its usual one
 FLAVOUR	?= cloud-amd64
 check-cloud: tree initramfs
-	@scripts/deps.sh check
+	@scripts/deps.sh check cloud
 	@selftests/cloud/build.sh $(FLAVOUR)
 	@FLAVOUR=$(FLAVOUR) selftests/run.sh selftests/cloud/cloud.t
 

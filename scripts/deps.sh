@@ -4,7 +4,7 @@
 # See that what a target needs is there: as root on Debian install it, otherwise
 # name it.
 #
-# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|evaluate|pvhinfo|mail|deb ...
+# usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|evaluate|pvhinfo|mail|deb|cloud ...
 
 . "$(dirname -- "$0")/lib.sh"
 
@@ -95,6 +95,10 @@ clang$llvm clang$llvm
 ld.lld$llvm lld$llvm
 llvm-ar$llvm llvm$llvm
 "
+cloud_needs='
+openssl openssl
+/usr/include/openssl/evp.h libssl-dev
+'
 lint_needs='
 sparse sparse
 spatch coccinelle
@@ -113,7 +117,7 @@ depmod|/sbin/depmod kmod
 rsync rsync
 '
 
-[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench, evaluate, pvhinfo, mail or deb"
+[ $# -gt 0 ] || die "deps.sh: name build, boot, xen, check, fuzz, i386, llvm, lint, bench, evaluate, pvhinfo, mail, deb or cloud"
 needs=
 for what; do
 	case $what in
@@ -130,6 +134,7 @@ for what; do
 	evaluate) needs="$needs$evaluate_needs" ;;
 	mail) needs="$needs$mail_needs" ;;
 	deb) needs="$needs$deb_needs" ;;
+	cloud) needs="$needs$cloud_needs" ;;
 	*) die "deps.sh: unknown group of packages '$what'" ;;
 	esac
 done

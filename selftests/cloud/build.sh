@@ -13,8 +13,7 @@
 package=linux-config-$BASE
 flavour=${1:-cloud-amd64}
 case $flavour in
-cloud-amd64 | amd64) in=usr/src/$package/config.amd64_none_$flavour.xz ;;
-rt-amd64) in=usr/src/$package/config.amd64_rt_amd64.xz ;;
+cloud-amd64 | amd64 | rt-amd64) ;;
 *)	die "FLAVOUR=$flavour: none of cloud-amd64, amd64, rt-amd64" ;;
 esac
 config=${CONFIG:-$cache/$flavour-$BASE.config}
@@ -25,8 +24,12 @@ elif [ ! -s "$config" ]; then
 	apt_base_suite "$package"
 	deb=$(apt_deb "$package")
 	make_tmp
-	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "./$in" | xz -dc >"$tmp/config" &&
+	# The feature set of rt is "none" with some kernels, and "rt" with others.
+	in=$(dpkg-deb --fsys-tarfile "$deb" | tar -tf - |
+		grep -E "/config\.amd64_(none_$flavour|${flavour%-amd64}_amd64)\.xz\$" | head -n 1)
+	[ -n "$in" ] || die "no configuration of $flavour in ${deb##*/}"
+	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "$in" | xz -dc >"$tmp/config" &&
 		[ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
-		die "no $in in ${deb##*/}$(room "$cache")"
+		die "cannot unpack $in of ${deb##*/}$(room "$cache")"
 fi
 "$top/scripts/build.sh" "$flavour" "$top/selftests/cloud/cloud.config" "$config"
