@@ -118,7 +118,7 @@ apt_has() {
 apt_base_suite() {
 	tried=
 	apt_gone="; should it be gone for good: $base_instead"
-	apt_else="name a kernel tree with KDIR="
+	apt_else=${apt_else:-name a kernel tree with KDIR=}
 	for suite in $base_suites; do
 		security=
 		if [ "$suite" = own ]; then
@@ -213,9 +213,9 @@ apt_collect() {
 	rm -f "$apt_list"
 	# Of a name of its own: both bases may be at it.
 	apt_new=$apt_list.new.$$
-	: >"$apt_new" || die "cannot write $apt_new"
+	true >"$apt_new" || die "cannot write $apt_new"
 	for p; do
-		deb=$(apt_deb "$p") || exit 1
+		deb=$(apt_deb "$p") || { rm -f "$apt_new"; exit 1; }
 		(cd "$cache/deb" && sha256sum "${deb##*/}") >>"$apt_new" ||
 			die "cannot read $deb$(room "$cache")"
 	done

@@ -21,11 +21,13 @@ config=${CONFIG:-$cache/$flavour-$BASE.config}
 if [ -n "${CONFIG:-}" ]; then
 	[ -r "$CONFIG" ] || die "CONFIG=$CONFIG: cannot be read"
 elif [ ! -s "$config" ]; then
+	apt_else="name a configuration with CONFIG="
 	apt_base_suite "$package"
 	deb=$(apt_deb "$package")
 	make_tmp
 	# The feature set of rt is "none" with some kernels, and "rt" with others.
-	in=$(dpkg-deb --fsys-tarfile "$deb" | tar -tf - |
+	dpkg-deb -c "$deb" >"$tmp/list" || die "cannot read ${deb##*/}$(room "$tmp")"
+	in=$(awk '{ print $NF }' "$tmp/list" |
 		grep -E "/config\.amd64_(none_$flavour|${flavour%-amd64}_amd64)\.xz\$" | head -n 1)
 	[ -n "$in" ] || die "no configuration of $flavour in ${deb##*/}"
 	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "$in" | xz -dc >"$tmp/config" &&

@@ -11,7 +11,6 @@
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
 . "$top/selftests/host/tap.sh"
-. "$top/selftests/host/info.sh"
 
 here=$top/selftests/compilers
 clang=${CLANG:--19}
@@ -34,7 +33,8 @@ build() {
 	tap_diag "$1: $(strings -n 12 "$build/$1.vmlinux" | grep -m 1 '^Linux version' | cut -c1-150)"
 }
 
-# boots NAME [INITRD]: to user space and its end, twice, with KASLR if it can
+# boots NAME [INITRD]: to user space and its end, twice, with KASLR; with an INITRD
+# of its own it is a 32-bit kernel, which has none
 boots() {
 	initrd=${2:-$build/initramfs.cpio.gz}
 	for n in 1 2; do
@@ -49,7 +49,7 @@ boots() {
 		tap_run "$1: nothing has gone wrong" sh -c "! grep -E 'BUG:|WARNING:|UBSAN:|Oops|CFI failure' '$tmp/log' >&2"
 		sed -n 's/^pvh-report: KASLR offset: //p' "$tmp/log" >>"$tmp/$1.offsets"
 	done
-	[ "$(info "$build/$1.vmlinux" pvh-kaslr)" = yes ] || return 0
+	[ $# -eq 1 ] || return 0
 	tap_run "$1: KASLR, at $(paste -sd' ' "$tmp/$1.offsets")" grep -q '0x[1-9a-f]' "$tmp/$1.offsets"
 }
 

@@ -40,7 +40,7 @@ own_build
 if ! apt_collected "$list"; then
 	apt_need "$cache" 100 "QEMU of $suite"
 	apt_try_suite $suite ||
-		not_here "no index of suite $suite from $mirror, or no network; MIRROR= names another"
+		not_here "no index of suite $suite from $mirror, or no network; MIRROR= names another$(room "$build")"
 	libraries=$(apt_libraries qemu-system-x86) || exit 1
 	# shellcheck disable=SC2086 # a list of packages
 	apt_collect "$list" qemu-system-x86 qemu-system-data seabios ipxe-qemu $libraries
