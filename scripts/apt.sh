@@ -227,6 +227,12 @@ apt_collected() {
 	[ -s "$1" ] && (cd "$cache/deb" && sha256sum -c --status "$1") 2>/dev/null
 }
 
+# apt_unpacked LIST DIR: whether these packages are what was unpacked there. The copy of
+# the list, DIR/stamp, is made when all that is made of them is ready.
+apt_unpacked() {
+	[ -s "$1" ] && cmp -s "$1" "$2/stamp"
+}
+
 # apt_unpack LIST DIR: what the packages have in them; nothing of it is set up.
 apt_unpack() {
 	while read -r _ deb; do

@@ -25,13 +25,12 @@ elif [ ! -s "$config" ]; then
 	apt_base_suite "$package"
 	deb=$(apt_deb "$package")
 	make_tmp
+	dpkg-deb -x "$deb" "$tmp/deb" || die "unpacking ${deb##*/} failed$(room "$tmp")"
 	# The feature set of rt is "none" with some kernels, and "rt" with others.
-	dpkg-deb -c "$deb" >"$tmp/list" || die "cannot read ${deb##*/}$(room "$tmp")"
-	in=$(awk '{ print $NF }' "$tmp/list" |
-		grep -E "/config\.amd64_(none_$flavour|${flavour%-amd64}_amd64)\.xz\$" | head -n 1)
+	in=$(find "$tmp/deb/usr/src" -name "config.amd64_none_$flavour.xz" -o \
+		-name "config.amd64_${flavour%-amd64}_amd64.xz")
 	[ -n "$in" ] || die "no configuration of $flavour in ${deb##*/}"
-	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "$in" | xz -dc >"$tmp/config" &&
-		[ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
-		die "cannot unpack $in of ${deb##*/}$(room "$cache")"
+	xz -dc "$in" >"$tmp/config" && [ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
+		die "cannot unpack ${in##*/} of ${deb##*/}$(room "$cache")"
 fi
 "$top/scripts/build.sh" "$flavour" "$top/selftests/cloud/cloud.config" "$config"

@@ -9,12 +9,6 @@
 
 "$top/selftests/i386/build.sh" pae >&2
 export GUEST="$build/i386-pae.vmlinux" GUEST_INITRAMFS="$build/i386.initramfs.cpio.gz"
-export LOG=xen.i386-forged REFUSED=
-status=0
-REFUSED=$("$top/selftests/i386/qemu.sh") || status=$?
-case $status in
-0) PATH=$build/qemu-bullseye/bin:$PATH ;;
-4) ;;
-*) exit 1 ;;
-esac
+. "$top/selftests/host/i386-qemu.sh"
+export LOG=xen.i386-forged REFUSED="$no_qemu"
 exec sh "$top/selftests/host/83-forged-xen.t"

@@ -11,16 +11,11 @@
 
 make_tmp
 [ -n "${GUEST:-}" ] || "$top/selftests/i386/build.sh" pae >&2
-status=0
-why=$("$top/selftests/i386/qemu.sh") || status=$?
-case $status in
-0) ;;
-4)
-	tap_skip "a 32-bit domU" "$why"
-	tap_done ;;
-*) exit 1 ;;
-esac
-PATH=$build/qemu-bullseye/bin:$PATH
+. "$top/selftests/host/i386-qemu.sh"
+if [ -n "$no_qemu" ]; then
+	tap_skip "a 32-bit domU" "$no_qemu"
+	tap_done
+fi
 export GUEST="${GUEST:-$build/i386-pae.vmlinux}" GUEST_INITRAMFS="$build/i386.initramfs.cpio.gz"
 export LOG=xen.i386
 status=0

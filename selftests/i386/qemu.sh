@@ -25,12 +25,11 @@ qemu=$out/bin/qemu-system-x86_64
 
 # not_here REASON
 not_here() {
-	say "no QEMU of Debian 11: $*"
 	echo "no QEMU of Debian 11: $*"
 	exit 4
 }
 
-if [ -s "$list" ] && cmp -s "$list" "$out/stamp" && [ -x "$qemu" ]; then
+if apt_unpacked "$list" "$out" && [ -x "$qemu" ]; then
 	exit 0
 fi
 for need in apt-get dpkg-deb; do
@@ -51,10 +50,7 @@ apt_need "$out" 250 "QEMU of $suite"
 mkdir "$out/root" "$out/bin"
 apt_unpack "$list" "$out/root"
 set -- "$out"/root/lib/x86_64-linux-gnu/ld-[0-9]*.so
-if [ $# -ne 1 ] || ! [ -e "$1" ]; then
-	rm -f "$list"
-	die "the packages have no lib/x86_64-linux-gnu/ld-VERSION.so, or several"
-fi
+[ $# -eq 1 ] && [ -e "$1" ] || die "the packages have no lib/x86_64-linux-gnu/ld-VERSION.so, or several"
 cat >"$qemu" <<EOF
 #!/bin/sh
 root=\$(dirname -- "\$0")/../root
@@ -67,8 +63,6 @@ chmod +x "$qemu"
 version=$("$qemu" --version 2>&1 | head -n 1)
 case $version in
 'QEMU emulator version '*) say "$version" ;;
-*)
-	rm -f "$list"
-	die "QEMU of $suite does not run here: $version" ;;
+*) die "QEMU of $suite does not run here: $version" ;;
 esac
 cp "$list" "$out/stamp"

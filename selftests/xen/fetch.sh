@@ -56,7 +56,7 @@ unpack() {
 	cp "$list" "$out/stamp"
 }
 
-if [ -s "$list" ] && cmp -s "$list" "$out/stamp"; then
+if apt_unpacked "$list" "$out"; then
 	exit 0
 fi
 own_build
