@@ -39,9 +39,8 @@ SYM_CODE_START(pvh_start_xen)
 	movl	%ebx, %eax
 	xorl	%edx, %edx
 	movl	$pa(pvh_boot_params), %ecx
-	pushl	$pa(_end)
+	pushl	pa(e820_table)
 	pushl	$pa(_text)
-	pushl	$pa(pvh_e820_ext)
 	pushl	$pa(pvh_start_info)
 	call	__pi_pvh_boot
 
@@ -61,6 +60,9 @@ SYM_DATA_START_LOCAL(pvh_gdt)
 	.fill	GDT_ENTRY_BOOT_DS, 8, 0
 	.quad	GDT_ENTRY(DESC_DATA32, 0, 0xfffff)	/* __BOOT_DS */
 SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
+
+SYM_DATA(__pi_pvh_linked_text, .long _text)
+SYM_DATA(__pi_pvh_link, .long __bss_start, _end)
 
 	/* The value is relative to the note: see vmlinux.lds.S. */
 	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .global xen_elfnote_phys32_entry;

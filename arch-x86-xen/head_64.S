@@ -30,26 +30,64 @@
 #include <asm/processor-flags.h>
 #include <asm/segment.h>
 #include <asm/setup.h>
+#include <asm/trapnr.h>
 #include <asm/unwind_hints.h>
 #include <xen/interface/elfnote.h>
 
 #include "pvh.h"
 
-/* Where a symbol is, given the address of pvh_start_xen in %ebp. */
-#define rva(x)		((x) - pvh_start_xen)
+/* Where a symbol is, given the address of pvh_entry in %ebp. */
+#define rva(x)		((x) - pvh_entry)
 
-/* In the page tables below, behind PGD, PUD, one PMD for each GiB, the window */
+/*
+ * Index of the PML5 page in pvh_pgtable: after the PGD, the PUD, PVH_IDENT_GIB
+ * PMDs and the window
+ */
 #define PVH_PML5_TABLE	(PVH_IDENT_GIB + 3)
 
-/* A selector of the GDT below. */
-#define PVH_CS		0x08
-#define PVH_DS		0x10
-#define PVH_CS32	0x18
-
-/* RAM on every machine, used only if there is no start_info to lean on. */
+/* Low RAM that serves as the stack if %ebx does not point to a start_info. */
 #define PVH_SCRATCH	0x1000
 
-	__INIT
+/* Vectors for which the CPU pushes an error code: #DF, #TS, #NP, #SS, #GP, #PF */
+#define PVH_ERRORCODES	0x7d00
+
+/* Print a text without any data. "_" stands for a blank, which .irpc skips. */
+.macro say text:req
+	.irpc	char, \text
+	.byte	0xb0				/* movb $char, %al */
+	.ifc	"\char", "_"
+	.ascii	" "
+	.else
+	.ascii	"\char"
+	.endif
+	outb	%al, $PVH_DEBUG_CONSOLE_PORT
+	.endr
+.endm
+
+/* Print %edx in hexadecimal, without leading zeroes. */
+.macro say_edx
+	movl	$8, %ecx
+	xorl	%ebx, %ebx
+1:	roll	$4, %edx
+	movb	%dl, %al
+	andb	$0xf, %al
+	orb	%al, %bl
+	jz	3f
+	addb	$'0', %al
+	cmpb	$'9', %al
+	jbe	2f
+	addb	$'a' - '9' - 1, %al
+2:	outb	%al, $PVH_DEBUG_CONSOLE_PORT
+3:	decl	%ecx
+	jnz	1b
+.endm
+
+/*
+ * The rest of the entry is in init memory, close to the end of the image. This
+ * part is in .text, close to its start, and stays after boot: a kernel that does
+ * not fit into the memory of its machine can say so.
+ */
+	__REF
 	.code32
 SYM_CODE_START(pvh_start_xen)
 	UNWIND_HINT_END_OF_STACK
@@ -71,7 +109,40 @@ SYM_CODE_START(pvh_start_xen)
 2:	popl	%ebp
 	jne	3f
 	movl	$PVH_START_INFO_MAGIC, (%ebx)
-3:	subl	$rva(2b), %ebp
+
+	/* Writes to where there is no memory are dropped: has one an effect? */
+3:	leal	__bss_start - 4 - 2b(%ebp), %edx
+	movl	(%edx), %eax
+	notl	(%edx)
+	notl	%eax
+	cmpl	%eax, (%edx)
+	jne	.Lno_memory
+	notl	(%edx)
+
+	addl	$pvh_entry - 2b, %ebp
+	jmp	pvh_entry
+
+.Lno_memory:
+	leal	_end - 2b(%ebp), %edx
+	say	"pvh:_kernel_end_0x"
+	say_edx
+	say	":_not_in_memory"
+
+	/* End the line, and the machine: with an empty IDT #UD is a triple fault. */
+.Lend:
+	movb	$'\n', %al
+	outb	%al, $PVH_DEBUG_CONSOLE_PORT
+	pushl	$0
+	pushl	$0
+	lidtl	(%esp)
+	ud2
+SYM_CODE_END(pvh_start_xen)
+
+	__INIT
+	.code32
+SYM_CODE_START_LOCAL(pvh_entry)
+	UNWIND_HINT_END_OF_STACK
+	ANNOTATE_NOENDBR
 
 	/* The unused first descriptor holds the pointer to its own table. */
 	leal	rva(pvh_gdt)(%ebp), %eax
@@ -111,13 +182,13 @@ SYM_CODE_START(pvh_start_xen)
 	addl	%edi, PVH_PML5_TABLE * PAGE_SIZE(%edi)
 
 	/*
-	 * Five levels if the CPU has them: .Llong_mode goes back to four if the
-	 * command line says so, which can be anywhere. On a CPU that does not
-	 * have leaf 7 the answer means nothing, but only where it seems to be
-	 * yes is it worth another CPUID to find out.
+	 * Turn on five levels if the CPU has them. .Llong_mode goes back to four
+	 * if the command line says so, which can be anywhere. On a CPU without
+	 * leaf 7 the answer means nothing, but only a yes is worth another CPUID
+	 * to find out.
 	 *
-	 * The ABI has all other bits of CR4 and CR0 clear. Loaded, they are so:
-	 * caches on, and LA57 as the tables are.
+	 * The ABI requires all other bits of CR0 and CR4 to be clear. Load both
+	 * registers instead of setting bits, so that this holds for any loader.
 	 */
 	pushl	$X86_CR4_PAE
 	movl	$7, %eax
@@ -156,7 +227,7 @@ SYM_CODE_START(pvh_start_xen)
 	pushl	%ebp
 	lretl
 
-	/* %edi is the first of four tables. That of the fifth level is not one. */
+	/* %edi: the PGD. The PML5 table is not used from here on. */
 .Lfour_levels:
 	UNWIND_HINT_END_OF_STACK
 	ANNOTATE_NOENDBR
@@ -167,40 +238,14 @@ SYM_CODE_START(pvh_start_xen)
 
 .Lnot_aligned:
 	leal	rva(_text)(%ebp), %edx
-	leal	rva(pvh_not_aligned)(%ebp), %esi
-	jmp	.Lsay
+	say	"pvh:_load_address_0x"
+	say_edx
+	say	":_not_a_multiple_of_2_MiB"
+	jmp	.Lend
 
 .Lno_long_mode:
-	leal	rva(pvh_no_long_mode)(%ebp), %esi
-
-	/* At %esi is a line; a "%" in it stands for %edx in hexadecimal. */
-.Lsay:
-	lodsb
-	testb	%al, %al
-	jz	.Lend
-	cmpb	$'%', %al
-	je	2f
-	outb	%al, $PVH_DEBUG_CONSOLE_PORT
-	jmp	.Lsay
-2:	movl	$8, %ecx
-3:	roll	$4, %edx
-	movb	%dl, %al
-	andb	$0xf, %al
-	addb	$'0', %al
-	cmpb	$'9', %al
-	jbe	4f
-	addb	$'a' - '9' - 1, %al
-4:	outb	%al, $PVH_DEBUG_CONSOLE_PORT
-	decl	%ecx
-	jnz	3b
-	jmp	.Lsay
-
-	/* There is no IDT either: this ends the machine. */
-.Lend:
-	pushl	$0
-	pushl	$0
-	lidtl	(%esp)
-	ud2
+	say	"pvh:_cpuid_0x80000001_lm_0:_this_kernel_needs_a_64-bit_CPU"
+	jmp	.Lend
 
 	.code64
 .Llong_mode:
@@ -212,12 +257,11 @@ SYM_CODE_START(pvh_start_xen)
 	movl	%esi, %edi
 	leaq	pvh_boot_params(%rip), %rsi
 	leaq	pvh_start_info(%rip), %rdx
-	leaq	pvh_e820_ext(%rip), %rcx
-	leaq	_text(%rip), %r8
-	leaq	_end(%rip), %r9
+	leaq	_text(%rip), %rcx
+	movq	e820_table(%rip), %r8
 	call	__pi_pvh_boot
 
-	/* Whether the command line asks for four levels where there are five */
+	/* Does the command line ask for four levels, but there are five? */
 	testb	%al, %al
 	jz	.Lstartup_64
 	leaq	pvh_pgtable(%rip), %rdi
@@ -232,14 +276,43 @@ SYM_CODE_START(pvh_start_xen)
 	ANNOTATE_NOENDBR
 	leaq	pvh_boot_params(%rip), %rsi
 	jmp	startup_64
-SYM_CODE_END(pvh_start_xen)
+SYM_CODE_END(pvh_entry)
+
+	/*
+	 * One stub for each exception. The code that an NMI interrupts goes on
+	 * as if there had been none, as the kernel does until it has a handler.
+	 */
+	.balign	PVH_STUB_SIZE
+SYM_CODE_START(__pi_pvh_idt_stubs)
+	vector = 0
+	.rept	PVH_NR_VECTORS
+	UNWIND_HINT_END_OF_STACK
+	ANNOTATE_NOENDBR
+	.if	vector == X86_TRAP_NMI
+	iretq
+	.else
+	pushq	$vector
+	jmp	pvh_idt_common
+	.endif
+	.balign	PVH_STUB_SIZE
+	vector = vector + 1
+	.endr
+SYM_CODE_END(__pi_pvh_idt_stubs)
+
+SYM_CODE_START_LOCAL(pvh_idt_common)
+	UNWIND_HINT_END_OF_STACK
+	popq	%rdi
+	movl	$PVH_ERRORCODES, %eax
+	btl	%edi, %eax
+	jnc	1f
+	popq	%rax
+1:	movq	(%rsp), %rsi
+	andq	$-16, %rsp
+	cld
+	call	__pi_pvh_exception
+SYM_CODE_END(pvh_idt_common)
 
 	__INITDATA
-
-SYM_DATA_LOCAL(pvh_no_long_mode,
-	.asciz "pvh: cpuid 0x80000001 lm 0: this kernel needs a 64-bit CPU\n")
-SYM_DATA_LOCAL(pvh_not_aligned,
-	.asciz "pvh: load address 0x%: not that of a page\n")
 
 	.balign	8
 SYM_DATA_START_LOCAL(pvh_gdt)
@@ -277,6 +350,7 @@ SYM_INNER_LABEL(__pi_pvh_window, SYM_L_GLOBAL)
 SYM_DATA_END(pvh_pgtable)
 
 SYM_DATA(__pi_pvh_linked_text, .quad _text)
+SYM_DATA(__pi_pvh_link, .quad __bss_start, _end)
 
 	/* The value is relative to the note: see vmlinux.lds.S. */
 	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .global xen_elfnote_phys32_entry;

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is left to do of a PVH boot once the kernel runs in its own mapping,
- * with an IDT and a page fault handler: whatever needs to know which
- * hypervisor this is, and hypercalls.
+ * The rest of a PVH boot, once the kernel runs in its own mapping, with an IDT
+ * and a page fault handler: everything that needs to know which hypervisor this
+ * is, and hypercalls.
  */
 
+#include <linux/console.h>
+#include <linux/hex.h>
 #include <linux/init.h>
 #include <linux/io.h>
+#include <linux/limits.h>
+#include <linux/panic_notifier.h>
+#include <linux/printk.h>
 
 #include <asm/bootparam.h>
 #include <asm/e820/api.h>
+#include <asm/page_types.h>
+#include <asm/ptrace.h>
 #include <asm/pvh.h>
+#include <asm/sections.h>
 #include <asm/setup.h>
 #include <asm/xen/hypervisor.h>
 
@@ -20,26 +28,30 @@
 #include "pvh.h"
 
 /*
- * Written on the identity mapping, before .bss is cleared. pvh_boot_params is
- * the loader's side of boot_params: copy_bootdata() takes it from here.
+ * The identity mapping code writes these, before startup_64 clears .bss.
+ * pvh_boot_params is what a loader of the Linux boot protocol would provide:
+ * copy_bootdata() copies it.
  */
 struct boot_params pvh_boot_params __initdata;
 struct hvm_start_info pvh_start_info __initdata;
-struct pvh_e820_ext pvh_e820_ext __initdata;
 
-/* Strings of their own, as literals would stay in memory after boot. */
+/* Strings of their own, because literals would stay in memory after boot. */
+static const char warning[] __initconst = KERN_WARNING "pvh: %s %#llx: %s\n";
 static const char version[] __initconst = "version";
 static const char version_0[] __initconst =
-	"has no memory map, and this is not Xen, which could be asked";
+	"no memory map, and no Xen to query for one";
 static const char memmap_paddr[] __initconst = "memmap_paddr";
 static const char memmap_entries[] __initconst = "memmap_entries";
 static const char no_memmap[] __initconst =
 	"no memory map from the loader, and none from Xen";
+static const char xen_memmap[] __initconst =
+	"the kernel takes no more entries of Xen's memory map than it has got";
 static const char cpuid_base[] __initconst = "Xen's CPUID base";
 static const char no_xen_pvh[] __initconst =
-	"this kernel has no CONFIG_XEN_PVH";
+	"this kernel has no CONFIG_XEN_PVH, and uses nothing of Xen";
+static const char panic_field[] __initconst = "panic";
+static const char before_console[] __initconst = "before there is a console";
 
-/* No console is up yet that would show a panic. */
 static void __init __noreturn die(const char *field, u64 value,
 				  const char *reason)
 {
@@ -49,7 +61,7 @@ static void __init __noreturn die(const char *field, u64 value,
 		.reason	= reason,
 	};
 
-	__pi_pvh_die(&err, boot_command_line, COMMAND_LINE_SIZE);
+	__pi_pvh_die(&err);
 }
 
 static void __init __noreturn die_no_memmap(const struct hvm_start_info *si)
@@ -63,16 +75,100 @@ static void __init __noreturn die_no_memmap(const struct hvm_start_info *si)
 
 static void __init setup_xen(u32 base)
 {
-	if (IS_ENABLED(CONFIG_XEN_PVH)) {
-		/* See the list of loader types in boot.rst: 0x9 is Xen. */
-		boot_params.hdr.type_of_loader = 0x9 << 4;
-		xen_pvh_init(&boot_params);
-		if (!boot_params.e820_entries)
-			mem_map_via_hcall(&boot_params);
-	} else {
-		die(cpuid_base, base, no_xen_pvh);
+	if (!IS_ENABLED(CONFIG_XEN_PVH)) {
+		printk(warning, cpuid_base, (u64)base, no_xen_pvh);
+		return;
 	}
+
+	/* See the list of loader types in boot.rst: 0x9 is Xen. */
+	boot_params.hdr.type_of_loader = 0x9 << 4;
+	xen_pvh_init(&boot_params);
+	if (boot_params.e820_entries)
+		return;
+
+	/* Xen gives as many entries as there is room for, and does not say so. */
+	mem_map_via_hcall(&boot_params);
+	if (boot_params.e820_entries == E820_MAX_ENTRIES_ZEROPAGE)
+		printk(warning, memmap_entries, (u64)boot_params.e820_entries,
+		       xen_memmap);
 }
+
+/*
+ * Log the warnings after the memory map is printed: a map of thousands of lines
+ * would overwrite them in the log buffer. The strings are part of the kernel
+ * image, at physical addresses.
+ */
+static int __init log_warnings(void)
+{
+	const struct pvh_error *w = __pi_pvh_warnings;
+	u32 i;
+
+	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
+		return 0;
+
+	for (i = 0; i < __pi_pvh_nr_warnings; i++, w++)
+		printk(warning, (char *)__va((unsigned long)w->field), w->value,
+		       (char *)__va((unsigned long)w->reason));
+
+	return 0;
+}
+early_initcall(log_warnings);
+
+/*
+ * Without a console nobody would see why the kernel stops, or that it has. The
+ * PVH entry knows where to print, and how to end the machine.
+ */
+static bool __init has_no_console(void)
+{
+	return pvh_start_info.magic == XEN_HVM_START_MAGIC_VALUE &&
+	       hlist_empty(&console_list);
+}
+
+/**
+ * pvh_early_exception() - End the machine if the exception cannot be printed
+ * @regs: registers at the exception
+ * @trapnr: its vector
+ *
+ * Called for early exceptions from which the kernel does not recover. Returns if
+ * there is a console for them, or if the kernel was not entered by PVH. The line
+ * has the link address of the instruction.
+ */
+void __init pvh_early_exception(const struct pt_regs *regs, int trapnr)
+{
+	static char field[] __initdata = "exception 0x?? at";
+
+	if (!has_no_console())
+		return;
+
+	field[12] = hex_asc_hi(trapnr);
+	field[13] = hex_asc_lo(trapnr);
+	die(field, regs->ip - ((unsigned long)_text - __START_KERNEL),
+	    before_console);
+}
+
+static int __init panic_without_console(struct notifier_block *nb,
+					unsigned long unused, void *text)
+{
+	if (has_no_console())
+		die(panic_field, 0, text);
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block panic_block __initdata = {
+	.notifier_call = panic_without_console,
+};
+
+/* By now there is a console, if there is ever going to be one. */
+static int __init unregister_panic_block(void)
+{
+	if (panic_block.priority)
+		atomic_notifier_chain_unregister(&panic_notifier_list,
+						 &panic_block);
+
+	return 0;
+}
+early_initcall(unregister_panic_block);
 
 /**
  * pvh_setup() - Finish boot_params after an entry through the PVH ELF note
@@ -83,7 +179,7 @@ static void __init setup_xen(u32 base)
  *
  * On Xen this makes the domain known to the kernel as PVH, and takes the
  * memory map from the hypervisor if the loader gave none: a version 0
- * start_info has no room for it. The map of a domain says nothing of the hole
+ * start_info has no room for it. The map of a domain does not mention the hole
  * between 640 KiB and 1 MiB, which is reserved here.
  */
 void __init pvh_setup(void)
@@ -93,8 +189,9 @@ void __init pvh_setup(void)
 	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
 		return;
 
-	/* It had an end when it was checked, in the loader's memory. */
-	boot_command_line[COMMAND_LINE_SIZE - 1] = '\0';
+	/* Ahead of the others: after this one none of them runs. */
+	panic_block.priority = INT_MAX;
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
 
 	xen_base = xen_cpuid_base();
 	if (xen_base)
@@ -103,21 +200,6 @@ void __init pvh_setup(void)
 	if (!boot_params.e820_entries)
 		die_no_memmap(&pvh_start_info);
 
-	pvh_log_oddities(&pvh_start_info, &__pi_pvh_module);
-
 	e820__range_add(ISA_START_ADDRESS, ISA_END_ADDRESS - ISA_START_ADDRESS,
 			E820_TYPE_RESERVED);
 }
-
-/*
- * The memory map has long been taken over; what looks at the list from here on
- * must not find init memory in it.
- */
-static int __init drop_e820_ext(void)
-{
-	if (boot_params.hdr.setup_data == __pa_symbol(&pvh_e820_ext))
-		boot_params.hdr.setup_data = pvh_e820_ext.next;
-
-	return 0;
-}
-early_initcall(drop_e820_ext);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What runs between the trampoline in head_64.S and startup_64, or that in
- * head_32.S and startup_32.
+ * The C code between the trampoline in head_64.S and startup_64, or between the
+ * one in head_32.S and startup_32.
  */
 
 #include <linux/build_bug.h>
@@ -14,7 +14,7 @@
 
 #include <asm/bootparam.h>
 #include <asm/cpuid/api.h>
-#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
 #include <asm/processor-flags.h>
 #include <asm/setup.h>
 #include <asm/special_insns.h>
@@ -50,7 +50,7 @@ static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
 	if (!from)
 		return pvh_refuse(err, "start_info", paddr,
 				  "cannot be addressed");
-	if (pvh_overlaps_kernel(kernel, paddr, size))
+	if (pvh_overlaps_contents(kernel, paddr, size))
 		return pvh_refuse(err, "start_info", paddr,
 				  "overlaps the kernel");
 
@@ -71,23 +71,45 @@ static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
 }
 
 /*
- * The entry has turned on five levels of page tables if the CPU has them. As in
- * the decompressor "no5lvl" has the last word; what is looked at after that has
- * to be in reach of the kernel as it is going to be.
+ * Copy the command line once, before anything looks for an option in it.
  *
- * Return: whether startup_64 has to get four levels instead
+ * Until now the kernel used the low 32 bits of the address only. If not all of
+ * the address is usable, do the same: a loader may leave the others undefined.
  */
-static bool __init drop_fifth_level(const struct hvm_start_info *si)
+static void __init copy_cmdline(const struct hvm_start_info *si,
+				struct pvh_kernel *kernel)
 {
-	const char *cmdline = NULL;
+	u64 paddr = si->cmdline_paddr;
+	const char *from;
 
-	if (!IS_ENABLED(CONFIG_X86_64) || !(native_read_cr4() & X86_CR4_LA57))
-		return false;
+	if (si->magic != XEN_HVM_START_MAGIC_VALUE || !paddr)
+		return;
 
-	pvh_set_levels(5);
-	if (si->magic == XEN_HVM_START_MAGIC_VALUE && si->cmdline_paddr)
-		cmdline = pvh_map(si->cmdline_paddr, COMMAND_LINE_SIZE);
-	if (!cmdline || !pvh_cmdline_has(cmdline, COMMAND_LINE_SIZE, "no5lvl"))
+	from = pvh_map(paddr, COMMAND_LINE_SIZE);
+	if (!from) {
+		pvh_warn("cmdline_paddr", paddr,
+			 "cannot be addressed, so only its low 32 bits are used");
+		paddr = (u32)paddr;
+		from = paddr ? pvh_map(paddr, COMMAND_LINE_SIZE) : NULL;
+		if (!from)
+			return;
+	}
+
+	kernel->cmdline_paddr = paddr;
+	kernel->cmdline_size = pvh_copy_cmdline(from, paddr);
+}
+
+/*
+ * head_64.S has turned on five levels of page tables if the CPU has them.
+ * "no5lvl" overrides this, as in the decompressor. All later address checks use
+ * the final number of levels.
+ *
+ * Return: true if startup_64 has to get four levels instead
+ */
+static bool __init drop_fifth_level(void)
+{
+	if (!IS_ENABLED(CONFIG_X86_64) || !(native_read_cr4() & X86_CR4_LA57) ||
+	    !pvh_option("no5lvl"))
 		return false;
 
 	pvh_set_levels(4);
@@ -96,26 +118,34 @@ static bool __init drop_fifth_level(const struct hvm_start_info *si)
 }
 
 /*
- * As the PHYS32_RELOC note has it: startup_64 would wait for ever where the kernel
- * is not aligned. Right below 4 GiB, where it could not end, there is no RAM.
+ * A virtual machine can have less memory than its kernel needs. head_64.S has
+ * checked that the entry itself is in memory.
  */
+static bool __init check_memory(const struct pvh_kernel *kernel,
+				struct pvh_error *err)
+{
+	if (pvh_is_memory(kernel->end - sizeof(u32)))
+		return true;
+
+	return pvh_refuse(err, "kernel end", kernel->end,
+			  "not in memory");
+}
+
+/* startup_64 loops for ever if the kernel is not aligned. */
 static bool __init check_load_address(const struct pvh_kernel *kernel,
 				      struct pvh_error *err)
 {
-	if (kernel->start & (CONFIG_PHYSICAL_ALIGN - 1))
+	if (IS_ENABLED(CONFIG_X86_64) && kernel->start & ~PMD_MASK)
 		return pvh_refuse(err, "load address", kernel->start,
-				  "not a multiple of CONFIG_PHYSICAL_ALIGN");
-	if (kernel->start < LOAD_PHYSICAL_ADDR)
-		return pvh_refuse(err, "load address", kernel->start,
-				  "below CONFIG_PHYSICAL_START");
+				  "not a multiple of 2 MiB");
 
 	return true;
 }
 
 /*
- * A 32-bit kernel on a CPU without what it was built to need would end in a
- * silent triple fault. To 64-bit kernels long mode is enough, which head_64.S
- * has checked.
+ * A 32-bit kernel on a CPU without a feature that it was built to need would
+ * end in a silent triple fault. For 64-bit kernels long mode is enough, which
+ * head_64.S has checked.
  */
 static bool __init check_cpu(struct pvh_error *err)
 {
@@ -132,59 +162,58 @@ static bool __init check_cpu(struct pvh_error *err)
 	return true;
 }
 
-static bool __init randomize(struct pvh_kernel *kernel, struct pvh_error *err)
-{
-	if (!IS_ENABLED(CONFIG_PVH_KASLR))
-		return true;
-
-	if (kernel->cmdline &&
-	    pvh_cmdline_has(kernel->cmdline, COMMAND_LINE_SIZE, "nokaslr"))
-		return true;
-
-	return pvh_randomize(kernel, err);
-}
-
 /**
  * pvh_boot() - Turn what the loader left into what the native entry expects
  * @start_info_paddr: physical address of the loader's hvm_start_info
- * @bp: boot_params to fill in, all zeroes
- * @si: where the kernel keeps its copy of the hvm_start_info, all zeroes
- * @e820_ext: for what of the memory map @bp has no room for, all zeroes
+ * @bp: boot_params to fill in, zeroed
+ * @si: receives the kernel's copy of the hvm_start_info, zeroed
  * @start: first byte of the kernel image
- * @end: the byte after its last
+ * @e820_table: link address of the kernel's empty e820_table
  *
  * Called by head_64.S on the mapping that it made, or by head_32.S without
  * paging. The kernel's own addresses are physical ones. This is on the stack of
- * the init task, with no IDT and no GS base.
+ * the init task, with no GS base.
  *
- * Does not return if the kernel cannot be booted this way: then it says why.
+ * Does not return if the kernel cannot be booted: then it says why.
  *
- * Return: whether startup_64 has to get four levels of page tables, where five
+ * Return: true if startup_64 has to get four levels of page tables, but five
  * are in use
  */
 bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
-		     struct hvm_start_info *si, struct pvh_e820_ext *e820_ext,
-		     const char *start, const char *end)
+		     struct hvm_start_info *si, const char *start,
+		     unsigned long e820_table)
 {
 	struct pvh_kernel kernel = {
-		.params		= bp,
-		.e820_ext	= e820_ext,
-		.start		= (unsigned long)start,
-		.end		= (unsigned long)end,
+		.params	= bp,
+		.e820_table = (void *)(start + e820_table - pvh_linked_text),
+		.start	= (unsigned long)start,
+		.bss	= (unsigned long)start + pvh_link.bss - pvh_linked_text,
+		.end	= (unsigned long)start + pvh_link.end - pvh_linked_text,
 	};
-	const char *cmdline = NULL;
 	struct pvh_error err;
 	bool copied, drop;
 
+	if (IS_ENABLED(CONFIG_X86_64)) {
+		pvh_set_idt(kernel.start);
+		if (native_read_cr4() & X86_CR4_LA57)
+			pvh_set_levels(5);
+	}
+
 	copied = copy_start_info(si, start_info_paddr, &kernel, &err);
-	drop = drop_fifth_level(si);
-	/* Only now, as the start_info leads to the serial console. */
-	if (check_cpu(&err) && check_load_address(&kernel, &err) && copied &&
-	    pvh_convert(si, &kernel, &err) && randomize(&kernel, &err))
+	copy_cmdline(si, &kernel);
+	drop = drop_fifth_level();
+
+	/*
+	 * Check the CPU and the memory before what the loader says, but after
+	 * the command line is copied: it names the console for the message.
+	 */
+	if (check_cpu(&err) && check_memory(&kernel, &err) &&
+	    check_load_address(&kernel, &err) && copied &&
+	    pvh_convert(si, &kernel, &err)) {
+		if (IS_ENABLED(CONFIG_PVH_KASLR) && !pvh_option("nokaslr"))
+			pvh_randomize(&kernel);
 		return drop;
+	}
 
-	if (si->magic == XEN_HVM_START_MAGIC_VALUE && si->cmdline_paddr)
-		cmdline = pvh_map(si->cmdline_paddr, COMMAND_LINE_SIZE);
-
-	pvh_die(&err, cmdline, cmdline ? COMMAND_LINE_SIZE : 0);
+	pvh_die(&err);
 }

@@ -1,56 +1,99 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the PVH entry wants to know of the command line.
+ * The command line, as far as the PVH entry needs it.
  */
 
+#include <linux/compiler.h>
 #include <linux/init.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
+
+#include <asm/setup.h>
 
 #include "../pvh.h"
 
+char pvh_cmdline[COMMAND_LINE_SIZE] __initdata;
+
 /**
- * pvh_after() - Tell whether a string begins with another one
- * @s: the string; need not have an end
- * @end: the byte after the last that can be read of it
- * @prefix: what it may begin with, NUL terminated
+ * pvh_copy_cmdline() - Copy the loader's command line
+ * @from: where it can be read, for COMMAND_LINE_SIZE bytes
+ * @paddr: its physical address
  *
- * Return: what is behind @prefix in @s, NULL if @s does not begin so
+ * Everything reads the copy, so that it does not matter what happens to the
+ * loader's memory. The kernel cuts longer command lines, whatever the boot path.
+ *
+ * Return: bytes of the loader's command line with its NUL, COMMAND_LINE_SIZE if
+ * it is cut
  */
-const char * __init pvh_after(const char *s, const char *end,
-			      const char *prefix)
+u32 __init pvh_copy_cmdline(const char *from, u64 paddr)
+{
+	char c;
+	u32 i;
+
+	for (i = 0; i < COMMAND_LINE_SIZE; i++) {
+		c = READ_ONCE(from[i]);
+		pvh_cmdline[i] = c;
+		if (!c)
+			return i + 1;
+	}
+	pvh_cmdline[i - 1] = '\0';
+
+	pvh_warn("cmdline_paddr", paddr,
+		 "the command line is cut to COMMAND_LINE_SIZE - 1 bytes");
+
+	return COMMAND_LINE_SIZE;
+}
+
+/**
+ * pvh_after() - Skip a prefix of a string
+ * @s: the string
+ * @prefix: the prefix
+ *
+ * Return: the rest of @s, NULL if @s does not begin with @prefix
+ */
+const char * __init pvh_after(const char *s, const char *prefix)
 {
 	while (*prefix) {
-		if (s == end || *s++ != *prefix++)
+		if (*s++ != *prefix++)
 			return NULL;
 	}
 
 	return s;
 }
 
-/**
- * pvh_cmdline_has() - Look for an option without a value
- * @cmdline: command line; need not have an end
- * @size: bytes of it that can be read
- * @option: the option
- *
- * As in cmdline_find_option_bool(), whatever is not above a blank separates
- * options.
- *
- * Return: whether it is there
- */
-bool __init pvh_cmdline_has(const char *cmdline, size_t size,
-			    const char *option)
+static bool __init has_word(const char *s, const char *word)
 {
-	const char *end = cmdline + size;
 	const char *rest;
 	bool start = true;
 
-	for (; cmdline < end && *cmdline; cmdline++) {
-		rest = start ? pvh_after(cmdline, end, option) : NULL;
-		if (rest && (rest == end || (u8)*rest <= ' '))
+	for (; *s; s++) {
+		rest = start ? pvh_after(s, word) : NULL;
+		if (rest && ((u8)*rest <= ' ' || rest[-1] == '='))
 			return true;
-		start = (u8)*cmdline <= ' ';
+		start = (u8)*s <= ' ';
 	}
 
 	return false;
+}
+
+/**
+ * pvh_option() - Look for an option
+ * @option: name of the option, with "=" if it has a value
+ *
+ * Looks where the EFI stub does: in CONFIG_CMDLINE, and in the loader's command
+ * line unless CONFIG_CMDLINE overrides that. As in cmdline_find_option_bool(),
+ * every character up to the blank separates options.
+ *
+ * Return: true if it is there
+ */
+bool __init pvh_option(const char *option)
+{
+#ifdef CONFIG_CMDLINE_BOOL
+	if (has_word(CONFIG_CMDLINE, option))
+		return true;
+#endif
+	if (IS_ENABLED(CONFIG_CMDLINE_OVERRIDE))
+		return false;
+
+	return has_word(pvh_cmdline, option);
 }

@@ -8,6 +8,7 @@
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/init.h>
+#include <linux/math.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -82,6 +83,10 @@ static u64 __init random(const struct boot_params *bp)
 	return kaslr_get_random_long(NULL);
 }
 
+/*
+ * Each message names what is wrong with the table. What was not applied has
+ * harmed nothing: the kernel boots at its link address.
+ */
 static bool __init check_relocs(const struct pvh_relocs *relocs, u64 room,
 				u64 kernel_size, struct pvh_error *err)
 {
@@ -89,20 +94,20 @@ static bool __init check_relocs(const struct pvh_relocs *relocs, u64 room,
 
 	if (relocs->magic != PVH_RELOCS_MAGIC)
 		return pvh_refuse(err, "relocs magic", relocs->magic,
-				  "not that of the kernel's relocation table");
+				  "not that of the relocation table, so KASLR is off");
 	size = ALIGN(offsetof(struct pvh_relocs, runs) -
 		     offsetof(struct pvh_relocs, magic) + (u64)relocs->size,
 		     PVH_RELOCS_SUM_ALIGN);
 	if (size > room - offsetof(struct pvh_relocs, magic))
 		return pvh_refuse(err, "relocs size", relocs->size,
-				  "more than the relocation table has room for");
+				  "more than the relocation table has room for, so KASLR is off");
 	sum = rotate_xor(&relocs->magic, size);
 	if (relocs->sum != sum)
 		return pvh_refuse(err, "relocs sum", relocs->sum,
-				  "not that of the relocation table, so the kernel is damaged");
+				  "not that of the relocation table, so KASLR is off");
 	if (relocs->span > kernel_size)
 		return pvh_refuse(err, "relocs span", relocs->span,
-				  "the relocation table goes beyond the kernel");
+				  "the relocation table goes beyond the kernel, so KASLR is off");
 
 	return true;
 }
@@ -165,38 +170,43 @@ static void __init relocate(const struct pvh_relocs *relocs, char *at,
  * pvh_randomize() - Move the kernel to a random virtual address
  * @kernel: where the kernel is; its boot_params are complete but for what this
  *          adds, and they seed the choice
- * @err: set to what is wrong, if anything is
  *
  * Runs on the mapping of head_64.S. Nothing that runs before startup_64 is
  * position dependent, so it can be relocated with the rest.
  *
- * The range and the steps are those of the native choice: 16 MiB to 1 GiB
- * above __START_KERNEL_map (LOAD_PHYSICAL_ADDR to KERNEL_IMAGE_SIZE) by
- * CONFIG_PHYSICAL_ALIGN.
+ * The range and the steps are those of the native choice: from 16 MiB above
+ * __START_KERNEL_map (LOAD_PHYSICAL_ADDR) by CONFIG_PHYSICAL_ALIGN, such that
+ * _end is below 1 GiB (KERNEL_IMAGE_SIZE). _end itself has to be an address of
+ * the kernel mapping, because the kernel asks for its physical address.
  *
- * Return: true if the kernel can go on, false if @err says why it cannot
+ * The kernel stays where it is linked if it cannot be moved.
  */
-bool __init pvh_randomize(struct pvh_kernel *kernel, struct pvh_error *err)
+void __init pvh_randomize(struct pvh_kernel *kernel)
 {
 	u64 size = kernel->end - kernel->start;
+	struct pvh_error err;
 	u64 slots, slot;
 
 	kernel->params->hdr.loadflags |= KASLR_FLAG;
 
-	/* A loader may have done it already. Twice would be wrong. */
+	/* The loader may have relocated the kernel. Twice would be wrong. */
 	if (pvh_linked_text != __START_KERNEL)
-		return true;
+		return;
 
+	if (size >= KERNEL_IMAGE_SIZE - LOAD_PHYSICAL_ADDR) {
+		pvh_warn("kernel size", size, "too large to move, so KASLR is off");
+		return;
+	}
 	if (!check_relocs(&pvh_relocs, pvh_relocs_end - (const char *)&pvh_relocs,
-			  size, err))
-		return false;
+			  size, &err)) {
+		pvh_warn(err.field, err.value, err.reason);
+		return;
+	}
 
-	slots = 1 + (KERNEL_IMAGE_SIZE - LOAD_PHYSICAL_ADDR - size) /
-		    CONFIG_PHYSICAL_ALIGN;
+	slots = DIV_ROUND_UP(KERNEL_IMAGE_SIZE - LOAD_PHYSICAL_ADDR - size,
+			     CONFIG_PHYSICAL_ALIGN);
 	slot = random(kernel->params) % slots;
 	if (slot)
 		relocate(&pvh_relocs, (char *)kernel->start,
 			 slot * CONFIG_PHYSICAL_ALIGN);
-
-	return true;
 }

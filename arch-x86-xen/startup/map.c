@@ -4,6 +4,7 @@
  */
 
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/init.h>
 #include <linux/kconfig.h>
 #include <linux/minmax.h>
@@ -125,4 +126,26 @@ const void * __init pvh_map(u64 paddr, u64 size)
 	native_write_cr3(__native_read_cr3());
 
 	return (const void *)(unsigned long)vaddr;
+}
+
+/**
+ * pvh_is_memory() - Check whether there is memory at an address
+ * @paddr: physical address of 4 bytes, in the first PVH_IDENT_GIB GiB
+ *
+ * Change the bytes, look whether they have changed, and change them back. A
+ * hypervisor drops writes to addresses where it has put no memory.
+ *
+ * Return: true if the bytes are memory
+ */
+bool __init pvh_is_memory(u64 paddr)
+{
+	u32 *p = (u32 *)(unsigned long)paddr;
+	u32 old = READ_ONCE(*p);
+	bool changed;
+
+	WRITE_ONCE(*p, ~old);
+	changed = READ_ONCE(*p) == ~old;
+	WRITE_ONCE(*p, old);
+
+	return changed;
 }

@@ -40,24 +40,20 @@ static void __init put_hex(u64 value)
 /**
  * pvh_die() - Print "pvh: FIELD VALUE: REASON" and end the machine
  * @err: what is wrong
- * @cmdline: the kernel's command line, which can name a serial console; NULL if
- *           there is none. It need not have an end.
- * @cmdline_size: bytes of @cmdline that can be read
  *
  * Runs on the mapping of head_64.S, or without paging, before the native entry,
- * and later on the kernel's own mapping; it needs nothing of these but its own
- * code.
+ * and later on the kernel's own mapping. It needs only its own code and data to
+ * be mapped.
  *
- * Xen is told that the domain has crashed. Elsewhere the machine ends by a
- * triple fault, which a monitor sees, and ends or resets it. Waiting for ever
- * would look like a kernel that is busy.
+ * Tell Xen that the domain has crashed. Elsewhere end the machine by a triple
+ * fault: the monitor sees that, and ends or resets the machine. A loop would
+ * look like a kernel that is busy.
  */
-void __init __noreturn pvh_die(const struct pvh_error *err, const char *cmdline,
-			       size_t cmdline_size)
+void __init __noreturn pvh_die(const struct pvh_error *err)
 {
 	const struct desc_ptr no_idt = { };
 
-	pvh_serial_init(cmdline, cmdline_size);
+	pvh_serial_init(pvh_cmdline);
 
 	put_string("pvh: ");
 	put_string(err->field);
@@ -68,7 +64,7 @@ void __init __noreturn pvh_die(const struct pvh_error *err, const char *cmdline,
 	put_string("\n");
 	pvh_serial_flush();
 
-	/* On the kernel's own mapping there is an IDT, which would halt. */
+	/* With an IDT, the exception would end in a handler that halts. */
 	asm volatile("lidt %0" : : "m" (no_idt));
 	pvh_xen_crash();
 	asm volatile("ud2");

@@ -21,12 +21,12 @@ static const u16 ports[] __initconst = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
 /* 0 if there is none. */
 static u16 port __initdata;
 
-static void __init set_baud(const char *s, const char *end)
+static void __init set_baud(const char *s)
 {
 	unsigned int baud = 0, divisor;
 	u8 lcr;
 
-	while (s < end && *s >= '0' && *s <= '9' && baud <= 115200)
+	while (*s >= '0' && *s <= '9' && baud <= 115200)
 		baud = baud * 10 + *s++ - '0';
 	if (!baud || baud > 115200)
 		return;
@@ -42,67 +42,65 @@ static void __init set_baud(const char *s, const char *end)
 
 /*
  * console=ttyS0[,115200n8], earlyprintk=ttyS0[,115200] and =serial[,ttyS0[,...]].
- * A port given by its number is not for this little code.
+ * Ports given by their I/O address are not supported.
  */
-static bool __init parse_option(const char *s, const char *end)
+static bool __init parse_option(const char *s)
 {
 	const char *arg, *tty;
 	unsigned int line = 0;
 	bool serial = false;
 
-	arg = pvh_after(s, end, "console=");
+	arg = pvh_after(s, "console=");
 	if (!arg) {
-		arg = pvh_after(s, end, "earlyprintk=");
+		arg = pvh_after(s, "earlyprintk=");
 		if (!arg)
 			return false;
-		tty = pvh_after(arg, end, "serial");
+		tty = pvh_after(arg, "serial");
 		if (tty) {
 			serial = true;
-			arg = pvh_after(tty, end, ",") ?: tty;
+			arg = pvh_after(tty, ",") ?: tty;
 		}
 	}
 
-	tty = pvh_after(arg, end, "ttyS");
+	tty = pvh_after(arg, "ttyS");
 	if (tty) {
-		if (tty == end || *tty < '0' || *tty >= '0' + ARRAY_SIZE(ports))
+		if (*tty < '0' || *tty >= '0' + ARRAY_SIZE(ports))
 			return false;
 		line = *tty++ - '0';
-		if (tty < end && *tty >= '0' && *tty <= '9')
+		if (*tty >= '0' && *tty <= '9')
 			return false;
-		arg = pvh_after(tty, end, ",") ?: tty;
-	} else if (!serial || pvh_after(arg, end, "0x")) {
+		arg = pvh_after(tty, ",") ?: tty;
+	} else if (!serial || pvh_after(arg, "0x")) {
 		return false;
 	}
 
 	port = ports[line];
-	set_baud(arg, end);
+	set_baud(arg);
 
 	return true;
 }
 
 /**
  * pvh_serial_init() - Find the serial port to print to
- * @cmdline: command line; need not have an end
- * @size: bytes of it that can be read
+ * @cmdline: command line
  *
- * The first that the command line names is taken. Unless it also says how fast,
- * the port stays set as it is.
+ * Use the first port that the command line names. Leave its speed as it is
+ * unless the command line has one.
  */
-void __init pvh_serial_init(const char *cmdline, size_t size)
+void __init pvh_serial_init(const char *cmdline)
 {
-	const char *end = cmdline + size;
 	bool start = true;
 
-	for (; cmdline < end && *cmdline; cmdline++) {
-		if (start && parse_option(cmdline, end))
+	for (; *cmdline; cmdline++) {
+		if (start && parse_option(cmdline))
 			return;
-		start = *cmdline == ' ';
+		start = (u8)*cmdline <= ' ';
 	}
 }
 
 /*
- * Where there is no port all bits are set, and nothing is waited for. Where
- * nobody takes what is printed, it is not waited for again.
+ * All bits of an absent port read as 1, so this does not wait for one. After a
+ * timeout the port is not used any more.
  */
 static bool __init wait_for(u8 status)
 {

@@ -4,107 +4,64 @@
  *
  * The layout of the former is in Xen's public header
  * arch-x86/hvm/start_info.h, that of the latter in
- * Documentation/arch/x86/zero-page.rst and boot.rst. Nothing here and in
- * memmap.c touches anything but its arguments, pvh_module and what pvh_map()
+ * Documentation/arch/x86/zero-page.rst and boot.rst. The code here and in
+ * memmap.c uses only its arguments, variables of startup/ and what pvh_map()
  * makes accessible, so that the same files also build as an ordinary program.
  */
 
 #include <linux/compiler.h>
 #include <linux/init.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include <asm/bootparam.h>
 #include <asm/setup.h>
 #include <xen/interface/hvm/start_info.h>
+#include <xen/interface/xen.h>
 
 #include "../pvh.h"
 
-/* boot.rst's number for a loader that is not listed there by a better name. */
+/* Loader type for PVH loaders other than Xen (0xb is QEMU in boot.rst). */
 #define LOADER_TYPE_QEMU	(0xb << 4)
 #define BOOT_PROTOCOL_2_12	0x20c
 
 /* Bytes of the ACPI 1.0 structure, with which all later ones begin. */
 #define RSDP_SIZE		20
 
-/* What pvh_setup() needs of the first entry. */
-struct hvm_modlist_entry pvh_module __initdata;
+/* Bits that Xen's public header names */
+#define KNOWN_FLAGS		(SIF_PRIVILEGED | SIF_INITDOMAIN | SIF_MULTIBOOT_MOD | \
+				 SIF_MOD_START_PFN | SIF_VIRT_P2M_4TOOLS | SIF_PM_MASK)
 
-/**
- * pvh_refuse() - Note what is wrong
- * @err: where
- * @field: name of the field
- * @value: what it holds
- * @reason: why that cannot be
- *
- * Return: false
- */
-bool __init pvh_refuse(struct pvh_error *err, const char *field, u64 value,
-		       const char *reason)
-{
-	err->field = field;
-	err->value = value;
-	err->reason = reason;
-	return false;
-}
-
-/**
- * pvh_overlaps_kernel() - Tell whether data and the kernel share memory
- * @kernel: where the kernel is
- * @paddr: physical address of the data
- * @size: bytes, such that @paddr + @size does not wrap
- *
- * The image includes .bss and the room for early page tables, which the kernel
- * writes to before it can know what else is there.
- *
- * Return: whether they do
- */
-bool __init pvh_overlaps_kernel(const struct pvh_kernel *kernel, u64 paddr,
-				u64 size)
-{
-	return paddr < kernel->end && paddr + size > kernel->start;
-}
+static const char initrd_low_bits[] __initconst =
+	"the initrd cannot be addressed, so only the low 32 bits are used";
 
 /*
- * The first module is the initrd. What others are for, the ABI leaves to the
- * kernel, which has no use for them.
+ * The first module is the initrd. Until now the kernel used the low 32 bits of
+ * its address and size only. If not all of them are usable, do the same.
  */
-static bool __init convert_modules(const struct hvm_start_info *si,
-				   struct pvh_kernel *kernel,
-				   struct pvh_error *err)
+static bool __init convert_initrd(u64 paddr, u64 size, struct pvh_kernel *kernel,
+				  struct pvh_error *err)
 {
 	struct boot_params *bp = kernel->params;
-	const struct hvm_modlist_entry *mod;
-	u64 list_size = (u64)si->nr_modules * sizeof(*mod);
-	u64 paddr, size;
 
-	if (!si->nr_modules || !si->modlist_paddr)
+	if (!size) {
+		pvh_warn("module 0 size", size, "an empty initrd");
 		return true;
-
-	if (!pvh_addressable(si->modlist_paddr, list_size))
-		return pvh_refuse(err, "modlist_paddr", si->modlist_paddr,
-				  "not all of the module list can be addressed");
-	if (pvh_overlaps_kernel(kernel, si->modlist_paddr, list_size))
-		return pvh_refuse(err, "modlist_paddr", si->modlist_paddr,
-				  "the module list overlaps the kernel");
-
-	mod = pvh_map(si->modlist_paddr, sizeof(*mod));
-	if (!mod)
-		return pvh_refuse(err, "modlist_paddr", si->modlist_paddr,
-				  "no room to map the module list");
-
-	paddr = READ_ONCE(mod->paddr);
-	size = READ_ONCE(mod->size);
-	pvh_module.paddr = paddr;
-	pvh_module.size = size;
-	if (!paddr || !size)
+	}
+	if (!paddr) {
+		pvh_warn("module 0 paddr", paddr, "no initrd, but it has a size");
 		return true;
-
-	if (!pvh_addressable(paddr, 1))
-		return pvh_refuse(err, "module 0 paddr", paddr,
-				  "cannot be addressed");
-	if (!pvh_addressable(paddr, size))
-		return pvh_refuse(err, "module 0 size", size,
-				  "ends where it cannot be addressed");
+	}
+	if (!pvh_addressable(paddr, size)) {
+		if (pvh_addressable(paddr, 1))
+			pvh_warn("module 0 size", size, initrd_low_bits);
+		else
+			pvh_warn("module 0 paddr", paddr, initrd_low_bits);
+		paddr = (u32)paddr;
+		size = (u32)size;
+		if (!paddr || !size || paddr + size >= SZ_4G)
+			return true;
+	}
 	if (pvh_overlaps_kernel(kernel, paddr, size))
 		return pvh_refuse(err, "module 0 paddr", paddr,
 				  "the initrd overlaps the kernel");
@@ -117,38 +74,76 @@ static bool __init convert_modules(const struct hvm_start_info *si,
 	return true;
 }
 
-/*
- * copy_bootdata() copies COMMAND_LINE_SIZE bytes, whatever they are, and what
- * reads them takes for granted that they end somewhere.
- */
-static bool __init convert_cmdline(const struct hvm_start_info *si,
+/* The kernel has no use for modules after the first, and does not read them. */
+static bool __init convert_modules(const struct hvm_start_info *si,
 				   struct pvh_kernel *kernel,
 				   struct pvh_error *err)
 {
-	struct boot_params *bp = kernel->params;
-	const char *cmdline;
-	u64 len = 0;
+	const struct hvm_modlist_entry *mod;
+	u64 paddr = si->modlist_paddr;
 
-	if (!si->cmdline_paddr)
+	if (!si->nr_modules)
+		return true;
+	if (!paddr) {
+		pvh_warn("modlist_paddr", paddr,
+			 "no module list, so no module is used");
+		return true;
+	}
+	if (si->nr_modules > 1)
+		pvh_warn("nr_modules", si->nr_modules,
+			 "only the first module, the initrd, is used");
+
+	mod = pvh_map(paddr, sizeof(*mod));
+	if (!mod)
+		return pvh_refuse(err, "modlist_paddr", paddr,
+				  "the module list cannot be addressed");
+	if (pvh_overlaps_contents(kernel, paddr, sizeof(*mod)))
+		return pvh_refuse(err, "modlist_paddr", paddr,
+				  "the module list overlaps the kernel");
+
+	return convert_initrd(READ_ONCE(mod->paddr), READ_ONCE(mod->size),
+			      kernel, err);
+}
+
+/* pvh_boot() has copied the command line to pvh_cmdline, if it can be read. */
+static bool __init convert_cmdline(struct pvh_kernel *kernel,
+				   struct pvh_error *err)
+{
+	if (!kernel->cmdline_size)
 		return true;
 
-	cmdline = pvh_map(si->cmdline_paddr, COMMAND_LINE_SIZE);
-	if (!cmdline)
-		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
-				  "not all of the command line can be addressed");
-
-	while (len < COMMAND_LINE_SIZE && cmdline[len])
-		len++;
-	if (len == COMMAND_LINE_SIZE)
-		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
-				  "no end of the command line within COMMAND_LINE_SIZE");
-	if (pvh_overlaps_kernel(kernel, si->cmdline_paddr, len + 1))
-		return pvh_refuse(err, "cmdline_paddr", si->cmdline_paddr,
+	if (pvh_overlaps_contents(kernel, kernel->cmdline_paddr,
+				  kernel->cmdline_size))
+		return pvh_refuse(err, "cmdline_paddr", kernel->cmdline_paddr,
 				  "the command line overlaps the kernel");
 
-	kernel->cmdline = cmdline;
-	bp->hdr.cmd_line_ptr = (u32)si->cmdline_paddr;
-	bp->ext_cmd_line_ptr = si->cmdline_paddr >> 32;
+	/* It is in the kernel image, so below 4 GiB. */
+	kernel->params->hdr.cmd_line_ptr = (unsigned long)pvh_cmdline;
+
+	return true;
+}
+
+/* Without an RSDP the kernel looks for one, as on a PC. */
+static bool __init convert_rsdp(const struct hvm_start_info *si,
+				struct pvh_kernel *kernel, struct pvh_error *err)
+{
+	u64 paddr = si->rsdp_paddr;
+
+	if (!pvh_addressable(paddr, RSDP_SIZE)) {
+		pvh_warn("rsdp_paddr", paddr,
+			 "cannot be addressed, and is not used");
+		return true;
+	}
+	if (pvh_overlaps_contents(kernel, paddr, RSDP_SIZE))
+		return pvh_refuse(err, "rsdp_paddr", paddr,
+				  "the RSDP overlaps the kernel");
+	if (pvh_overlaps_kernel(kernel, paddr, RSDP_SIZE)) {
+		pvh_warn("rsdp_paddr", paddr,
+			 "the RSDP is in memory that the kernel clears, and is not used");
+		return true;
+	}
+
+	kernel->params->acpi_rsdp_addr = paddr;
 
 	return true;
 }
@@ -174,20 +169,15 @@ bool __init pvh_convert(const struct hvm_start_info *si,
 	if (si->magic != XEN_HVM_START_MAGIC_VALUE)
 		return pvh_refuse(err, "magic", si->magic,
 				  "not that of a hvm_start_info, 0x336ec578");
+	if (si->version > 1)
+		pvh_warn("version", si->version, "taken as version 1");
+	if (si->flags & ~KNOWN_FLAGS)
+		pvh_warn("flags", si->flags, "unknown bits are ignored");
 
 	if (!convert_modules(si, kernel, err) ||
-	    !convert_cmdline(si, kernel, err))
-		return false;
-
-	if (!pvh_addressable(si->rsdp_paddr, RSDP_SIZE))
-		return pvh_refuse(err, "rsdp_paddr", si->rsdp_paddr,
-				  "cannot be addressed");
-	if (pvh_overlaps_kernel(kernel, si->rsdp_paddr, RSDP_SIZE))
-		return pvh_refuse(err, "rsdp_paddr", si->rsdp_paddr,
-				  "the RSDP overlaps the kernel");
-	bp->acpi_rsdp_addr = si->rsdp_paddr;
-
-	if (!pvh_convert_memmap(si, kernel, err))
+	    !convert_cmdline(kernel, err) ||
+	    !convert_rsdp(si, kernel, err) ||
+	    !pvh_convert_memmap(si, kernel, err))
 		return false;
 
 	/*

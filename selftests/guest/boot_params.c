@@ -8,7 +8,6 @@
 
 #include "kselftest_harness.h"
 #include "pvh_common.h"
-#include "ranges.h"
 
 FIXTURE(boot_params)
 {
@@ -72,25 +71,12 @@ TEST_F(boot_params, e820_entries)
 
 TEST_F(boot_params, setup_data)
 {
-	static struct ranges ram;
-	struct range head = {};
-	__u64 hole;
-	size_t len;
+	/* Other loaders can pass a list, and those of a bzImage often do. */
+	if (self->bp.hdr.payload_length)
+		SKIP(return, "not entered through the PVH note");
 
-	/* PVH has no way to pass a list, but the entry may start one. */
-	if (!self->bp.hdr.setup_data)
-		return;
-
-	ASSERT_GE(E820_MAX_ENTRIES_ZEROPAGE, self->bp.e820_entries);
-	len = self->bp.e820_entries * sizeof(self->bp.e820_table[0]);
-	ASSERT_EQ(0, ranges_parse_e820_ram(&ram, self->bp.e820_table, len));
-
-	head.start = self->bp.hdr.setup_data;
-	head.last = head.start + sizeof(struct setup_data) - 1;
-	ASSERT_LT(head.start, head.last);
-	EXPECT_TRUE(ranges_cover(&ram, &head, &hole))
-		TH_LOG("setup_data at 0x%llx is not in RAM",
-		       head.start);
+	EXPECT_EQ(0, self->bp.hdr.setup_data)
+		TH_LOG("there is a setup_data list, which PVH loaders cannot pass");
 }
 
 TEST_HARNESS_MAIN

@@ -2,7 +2,8 @@
 /*
  * The PVH entry runs once. Its code and data, and what of it is built position
  * independent for use before the kernel's mapping, must be in the sections
- * that are freed when init is started.
+ * that are freed when init is started. The function that a loader enters may
+ * stay: it has to run, and say so, where the end of the image is not in memory.
  */
 #include <errno.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct init_range {
 	__u64 begin;
 	__u64 end;
 	unsigned int checked;
+	unsigned int entered;
 	unsigned int kept;
 };
 
@@ -43,10 +45,14 @@ static int check_symbol(const struct kallsym *sym, void *data)
 		return 0;
 
 	init->checked++;
-	if (sym->addr < init->begin || sym->addr >= init->end) {
-		TH_LOG("%s at 0x%llx is not freed", sym->name, sym->addr);
-		init->kept++;
-	}
+	if (sym->addr >= init->begin && sym->addr < init->end)
+		return 0;
+	/* The one symbol, and not a copy of it or the padding before it. */
+	if (!strcmp(sym->name, "pvh_start_xen") && !init->entered++)
+		return 0;
+
+	TH_LOG("%s at 0x%llx is not freed", sym->name, sym->addr);
+	init->kept++;
 
 	return 0;
 }
@@ -83,7 +89,8 @@ TEST(init_freed)
 	ASSERT_EQ(0, kallsyms_for_each(check_symbol, &init));
 	if (!init.checked)
 		SKIP(return, "no pvh_ symbol, is this kernel built with CONFIG_PVH?");
-	TH_LOG("%u symbols checked", init.checked);
+	TH_LOG("%u symbols checked, pvh_start_xen is %sfreed", init.checked,
+	       init.entered ? "not " : "");
 	EXPECT_EQ(0, init.kept);
 }
 
