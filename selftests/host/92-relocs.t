@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # startup/kaslr.c, unchanged, in user space: what it makes of the kernel image
-# is what the list of relocations says that a bzImage has, and a damaged table
-# is refused. arch/x86/tools/relocs, which writes the table, on that image and
+# is what the list of relocations says that a bzImage has, at the first and the
+# last place that there is for kernels of all sizes; with a damaged table it stays
+# where it is. arch/x86/tools/relocs, which writes the table, on that image and
 # on one of distances that no kernel has.
 #
 # knobs: PVH_SRC=, other sources than arch-x86-xen/; OUT=, where to build

@@ -140,6 +140,14 @@ if [ -s "$tmp/fast" ]; then
 			die "the tests fail without any fault"
 		}
 	done
+	# The same holds for the test of kaslr.c, which takes a kernel image.
+	while read -r n; do
+		take "$n" file
+	done <"$tmp/fast" >"$tmp/files"
+	if grep -qx startup/kaslr.c "$tmp/files"; then
+		OUT=$tmp/1/out PVH_SRC=$tmp/1/src sh "$top/selftests/host/92-relocs.t" >"$tmp/log" 2>&1 || :
+		! grep '^not ok' "$tmp/log" >&2 || die "92-relocs.t fails without any fault"
+	fi
 fi
 
 i=0

@@ -5,8 +5,8 @@
 # those directories come by: how many for each file, and which not.
 #
 # usage: cover.sh OUT CORPUS ...
-# knobs: LIMIT=PERCENT, of all lines of start_info.c, memmap.c and boot.c that
-#        have to be
+# knobs: LIMIT=PERCENT, of all lines of start_info.c, memmap.c, boot.c, check.c
+#        and cmdline.c that have to be
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 
@@ -64,7 +64,7 @@ awk -v limit="$limit" '
 		for (i = 1; i <= m; i++) {
 			f = files[i]
 			printf "covered: %s %d of %d lines, %.1f %%\n", f, hit[f], all[f], 100 * hit[f] / all[f]
-			if (f ~ /^(start_info|memmap|boot)\.c$/) {
+			if (f ~ /^(start_info|memmap|boot|check|cmdline)\.c$/) {
 				a += all[f]
 				h += hit[f]
 			}

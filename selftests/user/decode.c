@@ -30,13 +30,16 @@ static u64 word(size_t at)
 	return half(at) | (u64)half(at + 2) << 16;
 }
 
+/* What no CPU can address, and 4 GiB have nothing of */
+#define NOWHERE	(0xbadULL << 52)
+
 /* Of 4 bytes: close to what, from below or above, and how far from it */
 static u64 address(size_t at, u64 size)
 {
 	u8 what = byte(at), how = byte(at + 1);
 	u64 delta = (u64)(s64)(s16)half(at + 2), base = 0;
 
-	switch (what % 16) {
+	switch (what % 32) {
 	case 0: return 0;
 	case 1: base = 0x10000; break;
 	case 2: base = guest.start; break;
@@ -53,6 +56,11 @@ static u64 address(size_t at, u64 size)
 	case 13: base = guest.start + 0x1000; break;
 	case 14: base = 1ULL << 36; break;
 	case 15: base = word(at) << 32; break;
+	case 16: base = guest.bss; break;
+	/* Of these the low half is of use. */
+	case 17: base = NOWHERE + guest.start; break;
+	case 18: base = NOWHERE + 0x8000000; break;
+	default: base = guest.module.paddr; break;
 	}
 	if (how & 1)
 		base -= size;
@@ -101,14 +109,15 @@ static u32 count(size_t at)
 	case 10: return n << 8 | 1;
 	/* Thousands that have to be compared with thousands take their time. */
 	case 11:
-		if (n >= 240)
+		if (n >= 192)
 			return E820_MAX_ENTRIES - n % 12;
 		return 124 + n % 12;
 	case 12: return E820_MAX_ENTRIES + 1 + n;
 	case 13:
-		if (n >= 240)
+		if (n >= 192)
 			return E820_MAX_ENTRIES / 2 - 4 + n % 8;
 		return 60 + n % 8;
+	case 14: return MAP_MAX + n * (MAP_MAX / 128);
 	default: return n;
 	}
 }
@@ -139,9 +148,9 @@ static void pattern(u8 how, u32 n, u64 base)
 
 	seed = how;
 	for (i = 0; i < n; i++) {
-		u32 t = how & 0x80 ? i % 3 + 1 : how & 0x40 ? 12 : 1;
+		u32 t = how & 0x80 ? i % (how >> 5 & 2 ? 2 : 3) + 1 : how & 0x40 ? 12 : 1;
 
-		switch (how % 10) {
+		switch (how % 11) {
 		default: entry_set(i, base + i * 0x200000ULL, 0x100000, t); break;
 		case 1: entry_set(i, base + i * 0x100000ULL, 0x100000, t); break;
 		case 2: entry_set(i, base + i * 0x1000ULL, (2 * n - 2 * i) * 0x1000ULL, t); break;
@@ -160,6 +169,12 @@ static void pattern(u8 how, u32 n, u64 base)
 				entry_set(i, base - 0x1000, n * 0x400000ULL, 1);
 			break;
 		case 9: entry_set(i, base + i * 0x2000ULL, 0x2000 + i % 2, t); break;
+		/* Reserved within RAM, from below or from above */
+		case 10:
+			entry_set(i, base + (how & 0x20 ? n - i : i) * 0x200000ULL, 0x1000, 2);
+			if (i % 8 == 7)
+				entry_set(i, base + i * 0x200000ULL, 0x2000000, 1);
+			break;
 		}
 	}
 }
@@ -192,6 +207,7 @@ void guest_init(void)
 {
 	memset(&guest, 0, sizeof(guest));
 	guest.start = 0x1000000;
+	guest.bss = 0x2800000;
 	guest.end = 0x3000000;
 	guest.cpuid_ext_max = 0x80000008;
 	guest.cpuid_width = 0x3028;
@@ -228,12 +244,20 @@ void decode(const u8 *data, size_t size)
 	b = byte(5);
 	guest.vendor = b % 4;
 	guest.la57 = b & 4;
+	oracle_set_levels(guest.la57 ? 5 : 4);
+	/* Not at 0: nobody puts a kernel there. */
 	if (b & 8)
 		guest.start += (byte(0) - 128) * 0x40000LL;
-	guest.end = guest.start + 0x2000000 + half(1);
+	if ((s64)guest.start < 0x200000)
+		guest.start = 0x200000 + (guest.start & 0x3c0000);
+	guest.bss = guest.start + 0x1800000 - byte(62) * 0x1001ULL;
+	guest.end = guest.start + 0x2000000 + half(1) / 2 + half(1) % 4097;
+	guest.no_memory = byte(63) == 255;
 	if (b & 0x10)
 		guest.xen_leaf = 0x40000000 + byte(6) * 0x100;
 	guest.hcall_entries = b >> 5 & 3;
+	if (guest.hcall_entries == 3)
+		guest.hcall_entries = HCALL_MAX;
 	/* Full, but for a few */
 	if (byte(7) >= 250)
 		guest.window_used = 512 - (byte(7) - 250);
@@ -254,15 +278,19 @@ void decode(const u8 *data, size_t size)
 	if (byte(16))
 		guest.si_paddr = address(16, si->version ? 56 : 40);
 	si->nr_modules = count(20);
-	nr = si->nr_modules;
-	si->modlist_paddr = address(24, nr * 32ULL);
+	si->modlist_paddr = address(24, 32);
 	guest.module.paddr = address(28, half(34));
 	guest.module.size = length(32, guest.module.paddr);
 	if (byte(31) & 1)
 		guest.module.paddr = address(28, guest.module.size);
+	if (byte(33) & 1)
+		guest.module.size |= NOWHERE;
 	si->cmdline_paddr = address(36, byte(41) & 1 ? half(42) % 2049 : CMDLINE_MAX);
 	si->rsdp_paddr = address(44, 20);
 	nr = count(48);
+	/* Some of these could be read, but not in a hurry. */
+	if (nr > 100000)
+		nr |= 0x10000000;
 	si->memmap_entries = nr;
 	si->memmap_paddr = byte(52) ? address(52, nr * 24ULL) : 0x7000;
 	if (byte(52) == 128)

@@ -46,17 +46,11 @@ void e820_begin(void)
 	e820_dropped = 0;
 }
 
-/* e820__memory_setup_default(), parse_setup_data() */
-void e820_boot(const struct boot_params *bp, const struct pvh_e820_ext *ext)
+/* e820__memory_setup_default() */
+void e820_boot(const struct boot_params *bp)
 {
 	if (append_e820_table((struct boot_e820_entry *)bp->e820_table, bp->e820_entries) < 0)
 		fail("the kernel does not take the memory map");
-	e820__update_table(e820_table);
-	if (!ext)
-		return;
-
-	if (append_e820_table((struct boot_e820_entry *)ext->entries, ext->len / 20) < 0)
-		fail("the kernel does not take the rest of the memory map");
 	e820__update_table(e820_table);
 }
 
@@ -81,16 +75,76 @@ static int by_addr(const void *a, const void *b)
 	return p->addr < q->addr ? -1 : p->addr > q->addr;
 }
 
+/* The entry of the kernel's table that has @addr, or the next one */
+static const struct e820_entry *entry_at(u64 addr)
+{
+	static u32 i;
+	const struct e820_entry *e = e820_table->entries;
+	const struct e820_entry *end = e + e820_table->nr_entries;
+
+	/* Mostly no less far than the last time */
+	if (i > e820_table->nr_entries || (i && e[i - 1].addr + e[i - 1].size > addr))
+		i = 0;
+	for (; e + i < end && e[i].addr + e[i].size <= addr; i++)
+		;
+
+	return e + i < end ? e + i : NULL;
+}
+
+/* e820__update_table() stops where the table is full. */
+static bool cut_off(u64 addr)
+{
+	const struct e820_entry *last = &e820_table->entries[e820_table->nr_entries - 1];
+
+	return e820_table->nr_entries == E820_MAX_ENTRIES && addr >= last->addr + last->size;
+}
+
+/* [addr, end) is of @type by the loader's map, or of none. */
+static void check_range(u64 addr, u64 end, u32 type, bool later)
+{
+	while (addr < end) {
+		const struct e820_entry *e = entry_at(addr);
+		u64 to = e && e->addr + e->size < end ? e->addr + e->size : end;
+
+		if (e && e->addr >= end)
+			e = NULL;
+		if (e && e->addr > addr) {
+			to = e->addr;
+			e = NULL;
+		}
+		if (e && e->type == E820_TYPE_RAM) {
+			if (type != E820_TYPE_RAM || (later && addr < PAGE_SIZE))
+				fail("%#llx-%#llx is RAM, and not of type %u", addr, to, type);
+		} else if (later) {
+			;
+		} else if (e) {
+			/* Of a type that is less than one that is left out, perhaps */
+			if (!type || type == E820_TYPE_RAM ||
+			    (e->type != type && !oracle_left_out))
+				fail("%#llx-%#llx is of type %u and not %u", addr, to, e->type, type);
+		} else if (type && !cut_off(addr)) {
+			if (type == E820_TYPE_RAM ? !oracle_ram_lost : !oracle_left_out)
+				fail("%#llx-%#llx is not there, and of type %u", addr, to, type);
+		}
+		addr = to;
+	}
+}
+
 /*
  * See that each byte is of the highest type that an entry gives it, or the hole
- * below 1 MiB, and of none if there is no entry.
+ * below 1 MiB, and of none if there is no entry. Where the kernel leaves entries
+ * out RAM may be missing and may be gone, but there must be no more than the
+ * loader has: @later, that is all that is asked.
+ *
+ * Entries of RAM that end at or after 2^64 are none.
  */
-void e820_check(const struct hvm_memmap_table_entry *map, u32 nr)
+void e820_check(const struct hvm_memmap_table_entry *map, u32 nr, bool later)
 {
 	struct point *points = malloc(2 * (nr + 1) * sizeof(*points));
 	u32 *types = malloc((nr + 1) * sizeof(*types));
 	u32 *covers = calloc(nr + 1, sizeof(*covers));
-	u32 n = 0, nr_types = 0, i, t, piece = 0;
+	u32 n = 0, nr_types = 0, i, t;
+	u64 done = 0;
 
 	if (!points || !types || !covers)
 		abort();
@@ -99,6 +153,8 @@ void e820_check(const struct hvm_memmap_table_entry *map, u32 nr)
 		u64 size = i < nr ? map[i].size : 0x60000;
 		u32 type = i < nr ? map[i].type : 2;
 
+		if (size > ~addr)
+			size = type == E820_TYPE_RAM ? 0 : ~addr;
 		if (!size || !type)
 			continue;
 		points[n++] = (struct point) { addr, type, false };
@@ -111,39 +167,19 @@ void e820_check(const struct hvm_memmap_table_entry *map, u32 nr)
 	qsort(points, n, sizeof(*points), by_addr);
 
 	for (i = 0; i < n; i++) {
-		const struct e820_entry *e;
-		u64 addr = points[i].addr, end;
 		u32 type = 0;
 
-		for (t = 0; types[t] != points[i].type; t++)
-			;
-		covers[t] += points[i].end ? -1 : 1;
-		if (i + 1 == n)
-			break;
-		end = points[i + 1].addr;
-		if (end == addr)
-			continue;
 		for (t = 0; t < nr_types; t++) {
 			if (covers[t] && types[t] > type)
 				type = types[t];
 		}
-
-		/* [addr, end) is of that type, in one piece or more. */
-		while (addr < end) {
-			while (piece < e820_table->nr_entries &&
-			       e820_table->entries[piece].addr + e820_table->entries[piece].size <= addr)
-				piece++;
-			e = &e820_table->entries[piece];
-			if (!type) {
-				if (piece < e820_table->nr_entries && e->addr < end)
-					fail("%#llx-%#llx is of type %u", addr, end, e->type);
-				break;
-			}
-			if (piece == e820_table->nr_entries || e->addr > addr || e->type != type)
-				fail("%#llx-%#llx is not of type %u", addr, end, type);
-			addr = e->addr + e->size;
-		}
+		check_range(done, points[i].addr, type, later);
+		done = points[i].addr;
+		for (t = 0; types[t] != points[i].type; t++)
+			;
+		covers[t] += points[i].end ? -1 : 1;
 	}
+	check_range(done, U64_MAX, 0, later);
 	free(points);
 	free(types);
 	free(covers);

@@ -31,11 +31,6 @@ struct outcome outcome;
 
 u64 pvh_window[WINDOW_PAGES];
 
-/* map.c, under these names */
-bool real_pvh_addressable(u64 paddr, u64 size);
-void real_pvh_set_levels(unsigned int levels);
-const void *real_pvh_map(u64 paddr, u64 size);
-
 /* What was made accessible: exactly that is, for a sanitizer to watch. */
 static struct mapping {
 	u64 paddr, size;
@@ -59,10 +54,15 @@ static void overlay(u64 paddr, u64 size, u8 *to, u64 at, const void *bytes,
 		       (u64)(end - from));
 }
 
-/* Where objects overlap, the last one is on top. */
+/*
+ * Where objects overlap, the last one is on top. The command line is also where
+ * the low half of its address says.
+ */
 void guest_read(u64 paddr, u64 size, void *to)
 {
 	memset(to, 0xcc, size);
+	overlay(paddr, size, to, (u32)guest.si.cmdline_paddr, guest.cmdline,
+		sizeof(guest.cmdline));
 	overlay(paddr, size, to, guest.si.memmap_paddr, guest.memmap,
 		guest.entries * sizeof(guest.memmap[0]));
 	overlay(paddr, size, to, guest.si.cmdline_paddr, guest.cmdline,
@@ -78,7 +78,7 @@ static void *accessible(u64 paddr, u64 size)
 
 	if (nr_mappings == sizeof(mappings) / sizeof(mappings[0]))
 		fail("maps more than there is to map");
-	if (!size || size > 1 << 20)
+	if (!size || size > 16 << 20)
 		fail("maps %llu bytes", size);
 	m->paddr = paddr;
 	m->size = size;
@@ -159,7 +159,7 @@ const void *pvh_map(u64 paddr, u64 size)
 	}
 	if (!v)
 		fail("pvh_map(%#llx, %#llx) does not", paddr, size);
-	if (paddr + size <= SIZE_4G && v != paddr)
+	if ((unsigned __int128)paddr + size <= SIZE_4G && v != paddr)
 		fail("pvh_map(%#llx, %#llx): that is mapped already", paddr, size);
 
 	last = paddr + size - 1;
@@ -175,9 +175,75 @@ const void *pvh_map(u64 paddr, u64 size)
 	return accessible(paddr, size);
 }
 
+/* The kernel's last bytes, and none of the loader's */
+bool pvh_is_memory(u64 paddr)
+{
+	if (paddr != guest.end - 4)
+		fail("looks for memory at %#llx", paddr);
+	outcome.memory_checks++;
+
+	return !guest.no_memory;
+}
+
+/* -- The kernel's own memory ----------------------------------------------- */
+
+/* What is linked into head_64.S */
+unsigned long linked_text;
+struct pvh_link linked;
+asm(".globl pvh_linked_text, pvh_link\n"
+    ".set pvh_linked_text, linked_text\n"
+    ".set pvh_link, linked\n");
+const char pvh_idt_stubs[PVH_NR_VECTORS * PVH_STUB_SIZE];
+
+/* On the heap: nothing but its bytes may be touched. */
+static struct e820_table *e820;
+
+static void allot_e820_table(void)
+{
+	if (!e820)
+		e820 = malloc(sizeof(*e820));
+	if (!e820)
+		abort();
+	memset(e820, 0xa5, sizeof(*e820));
+	e820->nr_entries = 0;
+}
+
+struct e820_table *machine_e820_table(void)
+{
+	return e820;
+}
+
+/* From which pvh_boot() has to come to where it is. */
+unsigned long machine_linked_e820_table(void)
+{
+	return (unsigned long)e820 - guest.start + linked_text;
+}
+
+/* As linked, or as a loader has relocated it, which makes no difference here */
+static void link_kernel(void)
+{
+	linked_text = 0xffffffff80000000UL + guest.start % 0x40000000;
+	linked.bss = linked_text + (guest.bss - guest.start);
+	linked.end = linked_text + (guest.end - guest.start);
+}
+
+/* What reads without __va() afterwards, or uses it twice, does not get far. */
+#define DIRECT_MAP	0x4000000000000000UL
+
+void machine_paging(void)
+{
+	struct pvh_error *w = pvh_warnings;
+	u32 i;
+
+	for (i = 0; i < pvh_nr_warnings; i++, w++) {
+		w->field = (const char *)((unsigned long)w->field ^ DIRECT_MAP);
+		w->reason = (const char *)((unsigned long)w->reason ^ DIRECT_MAP);
+	}
+}
+
 void *shim_va(u64 paddr)
 {
-	return accessible(paddr, sizeof(struct hvm_modlist_entry));
+	return (void *)((unsigned long)paddr ^ DIRECT_MAP);
 }
 
 /* -- CPUID and hypercalls -------------------------------------------------- */
@@ -386,30 +452,95 @@ static void uart_check(void)
 static jmp_buf ends;
 static bool no_idt;
 
-void shim_lidt(const struct desc_ptr *idt);
+/* Set by insn.h. */
+unsigned long shim_lidt_rdi;
+
+asm(".pushsection .text\n"
+    ".globl shim_lidt\n"
+    "shim_lidt:\n"
+    "	pushq %rbp\n"
+    "	movq %rsp, %rbp\n"
+    "	pushq %rax\n"
+    "	pushq %rcx\n"
+    "	pushq %rdx\n"
+    "	pushq %rsi\n"
+    "	pushq %r8\n"
+    "	pushq %r9\n"
+    "	pushq %r10\n"
+    "	pushq %r11\n"
+    "	andq $-16, %rsp\n"
+    "	call shim_do_lidt\n"
+    "	leaq -64(%rbp), %rsp\n"
+    "	popq %r11\n"
+    "	popq %r10\n"
+    "	popq %r9\n"
+    "	popq %r8\n"
+    "	popq %rsi\n"
+    "	popq %rdx\n"
+    "	popq %rcx\n"
+    "	popq %rax\n"
+    "	popq %rbp\n"
+    "	movq shim_lidt_rdi(%rip), %rdi\n"
+    "	ret\n"
+    ".popsection\n");
+
+void shim_do_lidt(const struct desc_ptr *idt);
 void shim_ud2(void);
 
-void shim_lidt(const struct desc_ptr *idt)
+/* A gate for each of the stubs, as the CPU's manual has it: 0x8e00 is an interrupt gate. */
+static void check_idt(const struct desc_ptr *idt)
 {
-	if (idt->size || idt->address)
+	const u32 *gate = (const u32 *)idt->address;
+	unsigned int i;
+
+	if (idt->size != PVH_NR_VECTORS * 16 - 1)
 		fail("an IDT of %#x", idt->size);
-	no_idt = true;
+	for (i = 0; i < PVH_NR_VECTORS; i++, gate += 4) {
+		u32 stub = (unsigned long)(pvh_idt_stubs + i * PVH_STUB_SIZE);
+
+		if (gate[0] != (0x8U << 16 | (stub & 0xffff)) ||
+		    gate[1] != ((stub & 0xffff0000) | 0x8e00) || gate[2] || gate[3])
+			fail("gate %u: %08x %08x %08x %08x", i, gate[0], gate[1], gate[2], gate[3]);
+	}
+}
+
+void shim_do_lidt(const struct desc_ptr *idt)
+{
+	if (idt->size || idt->address) {
+		check_idt(idt);
+		if (outcome.maps || outcome.said[0])
+			fail("an IDT, after something may have gone wrong");
+		outcome.idts++;
+		no_idt = false;
+	} else {
+		no_idt = true;
+	}
 }
 
 void shim_ud2(void)
 {
 	if (!no_idt)
 		fail("ud2 with an IDT");
+	/* What has no place yet but in the serial port would be lost. */
+	if (outcome.serial[0] && !uart.polls)
+		fail("ends before the last character is sent");
 	longjmp(ends, 1);
 }
 
+/* The kernel has 0x before a 0 as well. */
 void shim_log(const char *fmt, ...)
 {
 	size_t len = strlen(outcome.log);
+	const char *at = strstr(fmt, "%#llx");
+	char kernels[128];
 	va_list args;
 
+	if (at)
+		snprintf(kernels, sizeof(kernels), "%.*s0x%%llx%s", (int)(at - fmt), fmt, at + 5);
+	else
+		snprintf(kernels, sizeof(kernels), "%s", fmt);
 	va_start(args, fmt);
-	vsnprintf(outcome.log + len, sizeof(outcome.log) - len, fmt, args);
+	vsnprintf(outcome.log + len, sizeof(outcome.log) - len, kernels, args);
 	va_end(args);
 }
 
@@ -423,11 +554,11 @@ void fail(const char *fmt, ...)
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);
-	fprintf(stderr, "\n  kernel %#llx-%#llx, CPU 0x%x 0x%x, Xen %#x, window %u\n"
+	fprintf(stderr, "\n  kernel %#llx-%#llx-%#llx, CPU 0x%x 0x%x, Xen %#x, window %u\n"
 		"  start_info at %#llx: magic %#x version %#x flags %#x nr_modules %#x\n"
 		"    modlist %#llx cmdline %#llx rsdp %#llx memmap %#llx entries %#x\n"
 		"  module %#llx size %#llx\n  command line: %.*s\n",
-		guest.start, guest.end, guest.cpuid_ext_max, guest.cpuid_width,
+		guest.start, guest.bss, guest.end, guest.cpuid_ext_max, guest.cpuid_width,
 		guest.xen_leaf, guest.window_used, guest.si_paddr, si->magic,
 		si->version, si->flags, si->nr_modules, si->modlist_paddr,
 		si->cmdline_paddr, si->rsdp_paddr, si->memmap_paddr,
@@ -439,15 +570,18 @@ void fail(const char *fmt, ...)
 			guest.memmap[i].type);
 	if (outcome.said[0])
 		fprintf(stderr, "  said: %s", outcome.said);
+	if (outcome.log[0])
+		fprintf(stderr, "  logged: %s", outcome.log);
 	abort();
 }
 
 /* -- Around a run ---------------------------------------------------------- */
 
-/* The variables of map.c and serial.c: __initdata in linux/init.h */
+/* Most variables of the code under test: __initdata in linux/init.h */
 extern char __start_shim_initdata[], __stop_shim_initdata[];
 
-void machine_reset(void)
+/* Of these a sanitizer watches the bounds. */
+void machine_reset_data(void)
 {
 	static char *pristine;
 	size_t room = __stop_shim_initdata - __start_shim_initdata;
@@ -459,12 +593,23 @@ void machine_reset(void)
 		memcpy(pristine, __start_shim_initdata, room);
 	}
 	memcpy(__start_shim_initdata, pristine, room);
+	memset(pvh_cmdline, 0, CMDLINE_MAX);
+	memset(pvh_warnings, 0, PVH_MAX_WARNINGS * sizeof(pvh_warnings[0]));
+	pvh_nr_warnings = 0;
+}
+
+void machine_reset(void)
+{
+	machine_reset_data();
+	allot_e820_table();
+	link_kernel();
 	oracle_set_levels(4);
 
 	memset(&outcome, 0, sizeof(outcome));
 	memset(&uart, 0, sizeof(uart));
 	uart.busy = true;
 	memset(pvh_window, 0, sizeof(pvh_window));
+	/* The loader's is whatever it is. */
 	no_idt = false;
 	window_model = 0;
 

@@ -41,11 +41,21 @@ bool oracle_addressable(u64 paddr, u64 size)
 	return paddr < max && (u128)paddr + size <= max;
 }
 
+static bool overlap(u64 paddr, u64 size, u64 start, u64 end)
+{
+	return !((u128)paddr + size <= start || paddr >= end);
+}
+
+/* All that the kernel takes for itself */
 static bool in_kernel(u64 paddr, u64 size)
 {
-	u128 end = (u128)paddr + size;
+	return overlap(paddr, size, guest.start, guest.end);
+}
 
-	return !(end <= guest.start || paddr >= guest.end);
+/* What a loader has overwritten if it has put something there */
+static bool in_contents(u64 paddr, u64 size)
+{
+	return overlap(paddr, size, guest.start, guest.bss);
 }
 
 /* The pages of the window behind the identity mapping that are left */
@@ -64,150 +74,363 @@ static bool room(u64 paddr, u64 size)
 	return true;
 }
 
+static bool readable(u64 paddr, u64 size)
+{
+	return oracle_addressable(paddr, size) && room(paddr, size);
+}
+
 #define WRONG(f, v, w)	((struct verdict) { .field = (f), .value = (v), .why = (w) })
 #define RIGHT		((struct verdict) { .field = NULL })
 
+struct warning oracle_warnings[32];
+u32 oracle_nr_warnings;
+
+static struct warning *warn(const char *field, u64 value, const char *why)
+{
+	struct warning *w = &oracle_warnings[oracle_nr_warnings++];
+
+	*w = (struct warning) { .says = WRONG(field, value, why) };
+
+	return w;
+}
+
+struct hvm_modlist_entry oracle_initrd;
+
+/* What loaders have got by with so far. It ends before the last byte of 4 GiB. */
+static struct hvm_modlist_entry low_bits(struct hvm_modlist_entry m)
+{
+	m.paddr %= SIZE_4G;
+	m.size %= SIZE_4G;
+	if (m.paddr == 0 || m.paddr + m.size >= SIZE_4G)
+		m.size = 0;
+
+	return m;
+}
+
 static struct verdict modules(const struct hvm_start_info *si)
 {
-	u64 list = si->modlist_paddr, size = 32ULL * si->nr_modules;
+	u64 list = si->modlist_paddr;
 	struct hvm_modlist_entry m;
 
-	if (size == 0 || list == 0)
+	memset(&oracle_initrd, 0, sizeof(oracle_initrd));
+	if (si->nr_modules == 0)
 		return RIGHT;
-	if (!oracle_addressable(list, size))
+	if (list == 0) {
+		warn("modlist_paddr", 0, "no module");
+		return RIGHT;
+	}
+	if (si->nr_modules > 1)
+		warn("nr_modules", si->nr_modules, "first");
+	/* Nobody reads more of it than the first entry. */
+	if (!readable(list, sizeof(m)))
 		return WRONG("modlist_paddr", list, "addressed");
-	if (in_kernel(list, size))
+	if (in_contents(list, sizeof(m)))
 		return WRONG("modlist_paddr", list, "kernel");
-	if (!room(list, sizeof(m)))
-		return WRONG("modlist_paddr", list, "no room");
 
 	guest_read(list, sizeof(m), &m);
-	if (m.paddr == 0 || m.size == 0)
+	if (m.size == 0) {
+		warn("module 0 size", 0, "empty");
 		return RIGHT;
-	if (!oracle_addressable(m.paddr, 1))
-		return WRONG("module 0 paddr", m.paddr, "addressed");
-	if (!oracle_addressable(m.paddr, m.size))
-		return WRONG("module 0 size", m.size, "addressed");
+	}
+	if (m.paddr == 0) {
+		warn("module 0 paddr", 0, "no initrd");
+		return RIGHT;
+	}
+	if (!oracle_addressable(m.paddr, m.size)) {
+		if (oracle_addressable(m.paddr, 1))
+			warn("module 0 size", m.size, "low 32 bits");
+		else
+			warn("module 0 paddr", m.paddr, "low 32 bits");
+		m = low_bits(m);
+	}
+	if (m.size == 0)
+		return RIGHT;
 	if (in_kernel(m.paddr, m.size))
 		return WRONG("module 0 paddr", m.paddr, "kernel");
+	oracle_initrd = m;
 
 	return RIGHT;
 }
 
-static struct verdict cmdline(const struct hvm_start_info *si)
+/* The copy: one byte less than there is room for, and a NUL */
+char oracle_cmdline[CMDLINE_MAX];
+u64 oracle_cmdline_paddr;
+static u64 cmdline_size;		/* with the NUL, as far as it is read; or 0 */
+
+static void copy_cmdline(const struct hvm_start_info *si)
 {
 	u64 paddr = si->cmdline_paddr;
 	char text[CMDLINE_MAX];
 	size_t len;
 
-	if (paddr == 0)
-		return RIGHT;
-	if (!oracle_addressable(paddr, CMDLINE_MAX) || !room(paddr, CMDLINE_MAX))
-		return WRONG("cmdline_paddr", paddr, "addressed");
+	memset(oracle_cmdline, 0, sizeof(oracle_cmdline));
+	oracle_cmdline_paddr = cmdline_size = 0;
+	if (paddr == 0 || si->magic != 0x336ec578)
+		return;
+	if (!readable(paddr, CMDLINE_MAX)) {
+		warn("cmdline_paddr", paddr, "low 32 bits");
+		paddr %= SIZE_4G;
+		if (paddr == 0 || !readable(paddr, CMDLINE_MAX))
+			return;
+	}
 
+	oracle_cmdline_paddr = paddr;
 	guest_read(paddr, sizeof(text), text);
 	len = strnlen(text, sizeof(text));
-	if (len == sizeof(text))
-		return WRONG("cmdline_paddr", paddr, "end");
-	if (in_kernel(paddr, len + 1))
-		return WRONG("cmdline_paddr", paddr, "kernel");
+	cmdline_size = len + 1;
+	if (len == sizeof(text)) {
+		warn("cmdline_paddr", paddr, "cut");
+		cmdline_size = len--;
+	}
+	memcpy(oracle_cmdline, text, len);
+}
+
+static struct verdict cmdline(void)
+{
+	if (oracle_cmdline_paddr && in_contents(oracle_cmdline_paddr, cmdline_size))
+		return WRONG("cmdline_paddr", oracle_cmdline_paddr, "kernel");
 
 	return RIGHT;
 }
 
-static int by_value(const void *a, const void *b)
+static struct verdict rsdp(const struct hvm_start_info *si)
 {
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+	u64 paddr = si->rsdp_paddr;
 
-	return x < y ? -1 : x > y;
+	if (paddr == 0)
+		return RIGHT;
+	if (!oracle_addressable(paddr, 20))
+		warn("rsdp_paddr", paddr, "not used");
+	else if (in_contents(paddr, 20))
+		return WRONG("rsdp_paddr", paddr, "kernel");
+	else if (in_kernel(paddr, 20))
+		warn("rsdp_paddr", paddr, "not used");
+
+	return RIGHT;
+}
+
+/* -- The memory map -------------------------------------------------------- */
+
+struct boot_e820_entry oracle_map[E820_MAX_ENTRIES];
+u32 oracle_nr;
+bool oracle_left_out, oracle_ram_lost;
+
+/* The loader's map, of so many entries; sizes as they are taken */
+static struct hvm_memmap_table_entry *map;
+static u32 map_nr;
+/* The sizes of those that are clipped, as the loader has them */
+static u64 *clipped;
+
+bool oracle_clipped(u64 size)
+{
+	u32 i;
+
+	for (i = 0; i < map_nr; i++) {
+		if (size && clipped[i] == size)
+			return true;
+	}
+
+	return false;
+}
+
+static bool is_ram(u32 i)
+{
+	return map[i].type == 1;
 }
 
 /*
- * Whether e820.c has room for a map whatever it is made of: one piece for each
- * entry and one more where an entry ends within another; the hole below 1 MiB,
- * which is an entry too; and what test.h says.
- *
- * An end is within an entry if one began before it and ends behind it: with
- * the covered stretches merged, where a point is neither outside nor a border
- * that no entry spans. Counted by a sweep, not by comparing each with each.
+ * Numbers end at 2^64 - 1. Memory that is said to go on behind that is not used,
+ * and what is reserved ends there.
  */
-bool oracle_fits(const struct hvm_memmap_table_entry *map, u32 nr)
+static bool clip(void)
 {
-	u64 *starts = malloc((nr + 1) * sizeof(*starts));
-	u64 *ends = malloc((nr + 1) * sizeof(*ends));
-	u32 n = 0, s = 0, before, i, total = nr + ADDED;
+	bool any = false;
+	u32 i;
 
-	if (!starts || !ends)
-		abort();
-	for (i = 0; i <= nr; i++) {
-		u64 addr = i < nr ? map[i].addr : 0xa0000;
-		u64 size = i < nr ? map[i].size : 0x60000;
-
-		if (!size)
+	for (i = 0; i < map_nr; i++) {
+		if (!(((u128)map[i].addr + map[i].size) >> 64))
 			continue;
-		starts[n] = addr;
-		ends[n++] = addr + size;
+		any = true;
+		clipped[i] = map[i].size;
+		map[i].size = is_ram(i) ? 0 : ~map[i].addr;
 	}
-	qsort(starts, n, sizeof(*starts), by_value);
-	qsort(ends, n, sizeof(*ends), by_value);
 
-	/* Those that begin before a point, less those that end up to it */
-	for (i = 0; i < n; i++) {
-		while (s < n && starts[s] < ends[i])
-			s++;
-		before = i + 1;
-		while (before < n && ends[before] == ends[i])
-			before++;
-		if (s > before)
-			total++;
+	return any;
+}
+
+/* At the last address there is no room for anything but what is empty. */
+static void keep(u32 i, u64 size)
+{
+	if (map[i].addr == U64_MAX)
+		return;
+	oracle_map[oracle_nr].addr = map[i].addr;
+	oracle_map[oracle_nr].size = size;
+	oracle_map[oracle_nr++].type = map[i].type;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const u64 *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/*
+ * RAM gets half of the places, or as many as it has entries for if those are
+ * fewer. The others are for what is reserved, from the lowest address up, and
+ * the first one that has no place ends the map: nothing that is reserved is RAM,
+ * and at or above that address there is nothing any more. Empty entries have
+ * their places, too.
+ */
+static u64 choose(void)
+{
+	u64 *starts = malloc(map_nr * sizeof(*starts));
+	u32 nr_ram = 0, reserved = 0, places, i;
+	u64 limit = U64_MAX, lost = 0;
+
+	if (!starts)
+		abort();
+	for (i = 0; i < map_nr; i++) {
+		if (is_ram(i))
+			nr_ram++;
+		else
+			starts[reserved++] = map[i].addr;
 	}
+	places = MAP_MAX - (nr_ram > MAP_MAX / 2 ? MAP_MAX / 2 : nr_ram);
+	qsort(starts, reserved, sizeof(*starts), by_value);
+	if (reserved > places)
+		limit = starts[places];
 	free(starts);
-	free(ends);
 
-	if (nr > 128)
-		total += ADDED_FOR_EXT;
+	for (i = 0; i < map_nr; i++) {
+		if (!is_ram(i) && map[i].addr < limit)
+			keep(i, map[i].size);
+	}
+	for (i = 0; i < map_nr; i++) {
+		u64 room = map[i].addr < limit ? limit - map[i].addr : 0;
+		u64 size = map[i].size < room ? map[i].size : room;
 
-	return total <= E820_MAX_ENTRIES;
+		if (!is_ram(i))
+			continue;
+		if (oracle_nr == MAP_MAX)
+			size = 0;
+		else if (room)
+			keep(i, size);
+		lost += map[i].size - size;
+	}
+
+	return lost;
+}
+
+struct range {
+	u64 start, end;
+};
+
+static int by_start(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Where RAM overlaps RAM the kernel may take it for more than it is. */
+static void check_initrd(void)
+{
+	struct range *ranges = malloc((oracle_nr + 1) * sizeof(*ranges));
+	u64 start = oracle_initrd.paddr, end = start + oracle_initrd.size, at = start;
+	u64 sum = 0, within = 0;
+	u32 i, n = 0;
+
+	if (!ranges)
+		abort();
+	for (i = 0; i < oracle_nr; i++) {
+		u64 a = oracle_map[i].addr, b = a + oracle_map[i].size;
+
+		if (oracle_map[i].type != 1 || b <= start || a >= end || a == b)
+			continue;
+		ranges[n].start = a > start ? a : start;
+		ranges[n].end = b < end ? b : end;
+		sum += ranges[n].end - ranges[n].start;
+		n++;
+	}
+	qsort(ranges, n, sizeof(*ranges), by_start);
+	for (i = 0; i < n; i++) {
+		u64 from = ranges[i].start > at ? ranges[i].start : at;
+
+		if (ranges[i].end > from) {
+			within += ranges[i].end - from;
+			at = ranges[i].end;
+		}
+	}
+	free(ranges);
+	if (within != oracle_initrd.size)
+		warn("module 0 paddr", start, "RAM")->may = sum != within;
+}
+
+static struct verdict take_map(u32 nr)
+{
+	bool any_clipped = clip(), ram = false;
+	u64 lost = 0;
+	u32 i;
+
+	if (nr > MAP_MAX)
+		lost = choose();
+	else
+		for (i = 0; i < nr; i++)
+			keep(i, map[i].size);
+	for (i = 0; i < oracle_nr; i++)
+		ram = ram || (oracle_map[i].type == 1 && oracle_map[i].size != 0);
+	/* The user may give another map. */
+	if (!ram && !oracle_has(oracle_cmdline, "memmap="))
+		return WRONG("memmap_entries", nr, "RAM");
+
+	if (any_clipped)
+		warn("memmap size", 0, "clipped")->any_clipped = true;
+	if (nr > MAP_MAX)
+		warn("memmap_entries", nr, "room");
+	if (lost)
+		warn("memmap RAM", lost, "room");
+	if (oracle_initrd.size)
+		check_initrd();
+	oracle_left_out = nr > MAP_MAX;
+	oracle_ram_lost = lost;
+
+	return RIGHT;
 }
 
 static struct verdict memmap(const struct hvm_start_info *si)
 {
 	u64 paddr = si->memmap_paddr, size = 24ULL * si->memmap_entries;
-	struct hvm_memmap_table_entry *map;
-	struct verdict v = RIGHT;
-	bool ram = false;
-	u32 i, nr = si->memmap_entries;
+	u32 nr = si->memmap_entries;
+
+	oracle_nr = 0;
+	oracle_left_out = oracle_ram_lost = false;
+	free(map);
+	free(clipped);
+	map = NULL;
+	clipped = NULL;
+	map_nr = 0;
 
 	if (nr == 0 || paddr == 0)
 		return RIGHT;
-	if (!oracle_addressable(paddr, 1))
-		return WRONG("memmap_paddr", paddr, "addressed");
-	if (nr > E820_MAX_ENTRIES - ADDED)
-		return WRONG("memmap_entries", nr, "room");
 	if (!oracle_addressable(paddr, size))
 		return WRONG("memmap_paddr", paddr, "addressed");
-	if (in_kernel(paddr, size))
+	if (in_contents(paddr, size))
 		return WRONG("memmap_paddr", paddr, "kernel");
 	if (!room(paddr, size))
 		return WRONG("memmap_paddr", paddr, "no room");
 
 	map = malloc(size);
-	if (!map)
+	clipped = calloc(nr, sizeof(*clipped));
+	if (!map || !clipped)
 		abort();
+	map_nr = nr;
 	guest_read(paddr, size, map);
-	for (i = 0; i < nr && !v.field; i++) {
-		if (((u128)map[i].addr + map[i].size) >> 64)
-			v = WRONG("memmap size", map[i].size, "address space");
-		ram = ram || (map[i].type == 1 && map[i].size != 0);
-	}
-	if (!v.field && !ram)
-		v = WRONG("memmap_entries", nr, "RAM");
-	if (!v.field && !oracle_fits(map, nr))
-		v = WRONG("memmap_entries", nr, "room");
-	free(map);
 
-	return v;
+	return take_map(nr);
 }
+
+/* -- All of it ------------------------------------------------------------- */
 
 /* What the kernel sees of the start_info */
 static u64 si_size(void)
@@ -219,130 +442,91 @@ static u64 si_size(void)
 	return si.version ? 56 : 40;
 }
 
-/* It is read for that before anything else, and then again. */
-static bool no5lvl(const struct hvm_start_info *si)
+static struct verdict start_info(struct hvm_start_info *si)
 {
-	u64 paddr = si->cmdline_paddr;
-	char text[CMDLINE_MAX];
-
-	if (paddr == 0 || !oracle_addressable(paddr, CMDLINE_MAX) ||
-	    !room(paddr, CMDLINE_MAX))
-		return false;
-	guest_read(paddr, sizeof(text), text);
-
-	return oracle_has(text, sizeof(text), "no5lvl");
-}
-
-static struct verdict loaded(void)
-{
-	struct hvm_start_info si = { 0 };
 	u64 at = guest.si_paddr, size = 40;
-	struct verdict v;
-
-	left = 512 - guest.window_used;
-	oracle_set_levels(4);
 
 	if (at == 0)
 		return WRONG("start_info", at, "ebx");
-	if (!oracle_addressable(at, size) || !room(at, size))
+	if (!readable(at, size))
 		return WRONG("start_info", at, "addressed");
 	size = si_size();
-	if (size > 40 && (!oracle_addressable(at, size) || !room(at, size)))
+	if (size > 40 && !readable(at, size))
 		return WRONG("start_info", at, "addressed");
-	if (in_kernel(at, size))
+	if (in_contents(at, size))
 		return WRONG("start_info", at, "kernel");
-	guest_read(at, size, &si);
+	guest_read(at, size, si);
 
-	if (guest.la57) {
-		oracle_set_levels(5);
-		if (si.magic == 0x336ec578 && no5lvl(&si))
-			oracle_set_levels(4);
-	}
-
-	if (si.magic != 0x336ec578)
-		return WRONG("magic", si.magic, "336ec578");
-	v = modules(&si);
-	if (!v.field)
-		v = cmdline(&si);
-	if (v.field)
-		return v;
-	if (!oracle_addressable(si.rsdp_paddr, 20))
-		return WRONG("rsdp_paddr", si.rsdp_paddr, "addressed");
-	if (in_kernel(si.rsdp_paddr, 20))
-		return WRONG("rsdp_paddr", si.rsdp_paddr, "kernel");
-
-	return memmap(&si);
+	return RIGHT;
 }
 
-/* Whether the start_info is one, of which something can be read */
-bool oracle_start_info;
+static struct verdict contents(const struct hvm_start_info *si)
+{
+	struct verdict v;
+
+	if (si->magic != 0x336ec578)
+		return WRONG("magic", si->magic, "336ec578");
+	if (si->version > 1)
+		warn("version", si->version, "version 1");
+	/* Bits 0 to 4, and the eight for power management */
+	if (si->flags & 0xffff00e0)
+		warn("flags", si->flags, "unknown");
+	v = modules(si);
+	if (!v.field)
+		v = cmdline();
+	if (!v.field)
+		v = rsdp(si);
+	if (!v.field)
+		v = memmap(si);
+
+	return v;
+}
 
 struct verdict oracle_boot(void)
 {
-	struct verdict v = loaded();
+	struct hvm_start_info si = { 0 };
+	struct verdict v;
 
-	oracle_start_info = !v.field || (strcmp(v.field, "start_info") &&
-					 strcmp(v.field, "magic"));
+	left = 512 - guest.window_used;
+	oracle_set_levels(guest.la57 ? 5 : 4);
+	oracle_nr_warnings = 0;
+
+	/* The start_info and the command line come first, to know where to say it. */
+	v = start_info(&si);
+	copy_cmdline(&si);
+	if (guest.la57 && oracle_has(oracle_cmdline, "no5lvl"))
+		oracle_set_levels(4);
+	if (guest.no_memory)
+		return WRONG("kernel end", guest.end, "memory");
 	if (guest.start % 0x200000)
 		return WRONG("load address", guest.start, "multiple");
-	if (guest.start < 0x1000000)
-		return WRONG("load address", guest.start, "below");
 
-	return v;
+	return v.field ? v : contents(&si);
 }
 
 /* For what pvh_boot() let pass */
 struct verdict oracle_setup(void)
 {
 	struct hvm_start_info si = { 0 };
+	bool xen = guest.xen_leaf && CONFIG_XEN_PVH;
 
 	guest_read(guest.si_paddr, si_size(), &si);
-	if (guest.xen_leaf && !CONFIG_XEN_PVH)
-		return WRONG("Xen's CPUID base", guest.xen_leaf, "CONFIG_XEN_PVH");
-	if (si.memmap_entries && si.memmap_paddr)
+	if (guest.xen_leaf && !xen)
+		warn("Xen's CPUID base", guest.xen_leaf, "CONFIG_XEN_PVH");
+	if (oracle_nr)
 		return RIGHT;
-	if (guest.xen_leaf && guest.hcall_entries)
+	/* Xen fills what there is room for. */
+	if (xen && guest.hcall_entries == 128)
+		warn("memmap_entries", 128, "Xen's memory map");
+	if (xen && guest.hcall_entries)
 		return RIGHT;
-	if (!guest.xen_leaf && si.version == 0)
+	if (!xen && si.version == 0)
 		return WRONG("version", 0, "Xen");
-	if (si.memmap_entries)
+	if (si.memmap_entries && !si.memmap_paddr)
 		return WRONG("memmap_paddr", 0, "memory map");
 
-	return WRONG("memmap_entries", 0, "memory map");
-}
-
-/* "FIELD 0xVALUE" for each line that is to be logged, separated by newlines */
-const char *oracle_log(void)
-{
-	static char log[512];
-	struct hvm_start_info si = { 0 };
-	struct hvm_modlist_entry m;
-	size_t n = 0;
-
-#define LOG(f, v)	(n += snprintf(log + n, sizeof(log) - n, "%s 0x%llx\n", f, (u64)(v)))
-	log[0] = '\0';
-	guest_read(guest.si_paddr, si_size(), &si);
-	if (si.version > 1)
-		LOG("version", si.version);
-	/* Bits 0 to 4, and the eight for power management */
-	if (si.flags & 0xffff00e0)
-		LOG("flags", si.flags);
-	if (!si.nr_modules)
-		return log;
-	if (!si.modlist_paddr) {
-		LOG("modlist_paddr", 0);
-		return log;
-	}
-	guest_read(si.modlist_paddr, sizeof(m), &m);
-	if (!m.size)
-		LOG("module 0 size", 0);
-	else if (!m.paddr)
-		LOG("module 0 paddr", 0);
-	if (si.nr_modules > 1)
-		LOG("nr_modules", si.nr_modules);
-#undef LOG
-
-	return log;
+	/* Or each of them is above what is used of the map. */
+	return WRONG("memmap_entries", si.memmap_entries, "memory map");
 }
 
 static bool begins(const char **s, const char *with)
@@ -387,20 +571,30 @@ static int word_names(const char *word, unsigned long *baud)
 	return n;
 }
 
-void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor)
+/* Words as the kernel has them: all up to the blank is between them. */
+static char *words(const char *cmdline)
+{
+	static char text[CMDLINE_MAX];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%s", cmdline);
+	for (i = 0; text[i]; i++) {
+		if ((unsigned char)text[i] < ' ')
+			text[i] = ' ';
+	}
+
+	return text;
+}
+
+void oracle_serial(const char *cmdline, u16 *port, u16 *divisor)
 {
 	static const u16 ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
-	char text[CMDLINE_MAX + 1], *word, *next;
 	unsigned long baud;
+	char *word;
 	int n;
 
 	*port = *divisor = 0;
-	memcpy(text, cmdline, size);
-	text[size] = '\0';
-	for (word = text; word; word = next) {
-		next = strchr(word, ' ');
-		if (next)
-			*next++ = '\0';
+	for (word = strtok(words(cmdline), " "); word; word = strtok(NULL, " ")) {
 		n = word_names(word, &baud);
 		if (n < 0)
 			continue;
@@ -411,20 +605,16 @@ void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor)
 	}
 }
 
-/* @option as a word of its own, among control characters and blanks */
-bool oracle_has(const char *cmdline, size_t size, const char *option)
+/* @option as a word of its own, or with the value that its "=" asks for */
+bool oracle_has(const char *cmdline, const char *option)
 {
-	char text[CMDLINE_MAX + 1], *word;
-	size_t i;
+	size_t len = strlen(option);
+	char *word;
 
-	memcpy(text, cmdline, size);
-	text[size] = '\0';
-	for (i = 0; text[i]; i++) {
-		if ((unsigned char)text[i] < ' ')
-			text[i] = ' ';
-	}
-	for (word = strtok(text, " "); word; word = strtok(NULL, " ")) {
-		if (!strcmp(word, option))
+	if (option[len - 1] != '=')
+		len++;
+	for (word = strtok(words(cmdline), " "); word; word = strtok(NULL, " ")) {
+		if (!strncmp(word, option, len))
 			return true;
 	}
 

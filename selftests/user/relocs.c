@@ -2,8 +2,7 @@
 /*
  * startup/kaslr.c on a real kernel image: the image moves as the list of
  * relocations says that the decompressor uses, which is the older and the
- * simpler one, byte for byte; and a damaged table is refused before anything
- * is changed.
+ * simpler one, byte for byte; and with a damaged table it stays where it is.
  *
  * usage: relocs VMLINUX LIST TEXT END LINKED TABLE TABLE_END
  *
@@ -27,7 +26,7 @@
 
 #define STEP	0x200000ULL		/* CONFIG_PHYSICAL_ALIGN */
 #define LOWEST	0xffffffff81000000ULL	/* the image as linked */
-#define HIGHEST	0xffffffffc0000000ULL	/* of the byte behind the image */
+#define HIGHEST	0xffffffffc0000000ULL	/* the image and _end stay below */
 #define KERNEL_MAP 0xffffffff80000000ULL	/* __START_KERNEL_map */
 
 /*
@@ -110,20 +109,11 @@ u8 inb(u16 port)
 	return 0x15;
 }
 
-bool pvh_refuse(struct pvh_error *err, const char *field, u64 value,
-		const char *reason)
-{
-	err->field = field;
-	err->value = value;
-	err->reason = reason;
-
-	return false;
-}
-
 /* -- The kernel ------------------------------------------------------------ */
 
 static u8 *image, *work;
 static u64 size;			/* bytes of both */
+static u64 kernel_size;			/* and of the kernel, which may be more */
 static u64 table_at, linked_at;		/* bytes into both */
 static u64 table_room;
 static s32 *list;
@@ -203,39 +193,51 @@ oracle(u8 *to, u64 delta)
 		*(u32 *)(to + ((s64)*at - LOWEST)) += delta;
 }
 
-static bool boot(struct pvh_error *err)
+static void boot(void)
 {
 	struct pvh_kernel kernel = {
 		.params	= &bp,
 		.start	= (unsigned long)work,
-		.end	= (unsigned long)work + size,
+		.end	= (unsigned long)work + kernel_size,
 	};
 
-	memset(err, 0, sizeof(*err));
+	memset(pvh_warnings, 0, PVH_MAX_WARNINGS * sizeof(pvh_warnings[0]));
+	pvh_nr_warnings = 0;
 	cpuids = rdrands = rdtscs = i8254s = 0;
 	bp.hdr.loadflags = 0;
 
-	return pvh_randomize(&kernel, err);
+	pvh_randomize(&kernel);
+	/* The regions of kernel memory move in any case. */
+	if (bp.hdr.loadflags != KASLR_FLAG)
+		fail("loadflags %#x", bp.hdr.loadflags);
 }
 
-/* Boot, compare all of the image, and return how far it has moved. */
+/* Boot with nothing to warn of, and return how far the kernel has moved. */
+static u64 moves(void)
+{
+	u64 delta;
+
+	boot();
+	if (pvh_nr_warnings)
+		fail("warns: %s %#llx: %s", pvh_warnings[0].field, pvh_warnings[0].value,
+		     pvh_warnings[0].reason);
+	delta = *(u64 *)(work + linked_at) - LOWEST;
+	if (delta % STEP || LOWEST + delta + kernel_size >= HIGHEST)
+		fail("%#llx bytes moved by %#llx", kernel_size, delta);
+
+	return delta;
+}
+
+/* Compare all of the image as well. */
 static u64 moved(void)
 {
 	static u8 *want;
-	struct pvh_error err;
 	u64 delta;
 
 	if (!want)
 		want = malloc(size);
 	memcpy(work, image, size);
-	if (!boot(&err))
-		fail("refused: %s %#llx: %s", err.field, err.value, err.reason);
-	if (bp.hdr.loadflags != KASLR_FLAG)
-		fail("loadflags %#x", bp.hdr.loadflags);
-
-	delta = *(u64 *)(work + linked_at) - LOWEST;
-	if (delta % STEP || delta + size > HIGHEST - LOWEST)
-		fail("moved by %#llx", delta);
+	delta = moves();
 	memcpy(want, image, size);
 	oracle(want, delta);
 	if (memcmp(work, want, size)) {
@@ -249,18 +251,23 @@ static u64 moved(void)
 	return delta;
 }
 
-/* Damaged: refused, by a field of the table, with the image as it was */
-static void refused(const char *what, const char *field)
+/* The kernel stays where it is linked, as it was, with one warning. */
+static void stays(const char *what, const char *field, u64 value)
 {
-	struct pvh_error err;
+	const struct pvh_error *w = pvh_warnings;
 
 	memcpy(work, image, size);
-	if (boot(&err))
-		fail("%s: not refused", what);
-	if (field ? strcmp(err.field, field) : strncmp(err.field, "relocs ", 7))
-		fail("%s: refused for %s", what, err.field);
+	boot();
 	if (memcmp(work, image, size))
-		fail("%s: refused, and the kernel is changed", what);
+		fail("%s: the kernel is changed", what);
+	if (pvh_nr_warnings != 1)
+		fail("%s: %u warnings", what, pvh_nr_warnings);
+	if (field ? strcmp(w->field, field) : strncmp(w->field, "relocs ", 7))
+		fail("%s: warns of %s", what, w->field);
+	if (field && w->value != value)
+		fail("%s: warns of %s %#llx and not %#llx", what, field, w->value, value);
+	if (!strstr(w->reason, "KASLR is off"))
+		fail("%s: %s", what, w->reason);
 }
 
 /* -- Tests ----------------------------------------------------------------- */
@@ -273,8 +280,8 @@ static void places(void)
 {
 	u64 i, distinct = 0;
 
-	slots = (HIGHEST - LOWEST - size) / STEP + 1;
-	seen = calloc(slots, 1);
+	slots = (HIGHEST - LOWEST - 1 - size) / STEP + 1;
+	seen = calloc(slots + 1, 1);
 	has_tsc = true;
 	for (i = 0; i < boots; i++) {
 		u64 delta;
@@ -352,31 +359,31 @@ static void damage(void)
 
 	pristine();
 	table->magic ^= 0x100;
-	refused("magic", "relocs magic");
+	stays("magic", "relocs magic", PVH_RELOCS_MAGIC ^ 0x100);
 	pristine();
 	memset(table, 0, ROOM);
-	refused("no table", "relocs magic");
+	stays("no table", "relocs magic", 0);
 	pristine();
 	table->sum ^= 1;
-	refused("sum", "relocs sum");
+	stays("sum", "relocs sum", table->sum);
 	pristine();
 	table->size = ROOM - sizeof(*table) + 1;
-	refused("size", "relocs size");
+	stays("size", "relocs size", table->size);
 	table->size = ROOM - sizeof(*table) - 8 - 16 + 1;
-	refused("size", "relocs size");
+	stays("size", "relocs size", table->size);
 	table->size = -1U;
-	refused("size", "relocs size");
+	stays("size", "relocs size", table->size);
 	pristine();
 	table->size--;
-	refused("size", "relocs sum");
+	stays("size", "relocs sum", table->sum);
 	pristine();
 	table->span = size + 1;
-	refused("span", "relocs sum");
+	stays("span", "relocs sum", table->sum);
 	table->sum = sum_of(16 + table->size);
-	refused("span", "relocs span");
+	stays("span", "relocs span", table->span);
 	pristine();
 	table->count++;
-	refused("count", "relocs sum");
+	stays("count", "relocs sum", table->sum);
 	/* The last place may be the last of the kernel. */
 	pristine();
 	table->span = size;
@@ -387,12 +394,12 @@ static void damage(void)
 	table->size = ROOM - sizeof(*table) - 8 - 16;
 	table->span = -1U;
 	table->sum = sum_of(16 + table->size);
-	refused("a full table", "relocs span");
+	stays("a full table", "relocs span", table->span);
 
 	for (i = 0; i < pristine_size; i += i < 64 ? 1 : 997, n++) {
 		pristine();
 		bytes[i] ^= 1U << i % 8;
-		refused("a bit", NULL);
+		stays("a bit", NULL, 0);
 	}
 	/* Two runs of eight bytes in each other's place */
 	for (i = 64; i + 16 < pristine_size; i += 4999, n++) {
@@ -405,20 +412,15 @@ static void damage(void)
 			continue;
 		memcpy(bytes + i, &second, 8);
 		memcpy(bytes + i + 8, &first, 8);
-		refused("exchanged", "relocs sum");
+		stays("exchanged", "relocs sum", table->sum);
 	}
 	pristine();
-	printf("damaged %llu times, and refused\n", n + 11);
+	printf("damaged %llu times, and not used\n", n + 11);
 }
 
-/*
- * Every place that there is gets its turn, and no other. For that a table of a
- * single relocation will do, that of linked_text.
- */
-static void range(void)
+/* A table of a single relocation, that of linked_text: quick to apply */
+static void single(void)
 {
-	struct pvh_error err;
-	u64 i, delta;
 	u32 run = linked_at << 8;
 
 	if (linked_at > 0xffffff)
@@ -430,40 +432,103 @@ static void range(void)
 	table->span = size;
 	memcpy(table->runs, &run, sizeof(run));
 	table->sum = sum_of(16 + table->size);
+}
 
-	memset(seen, 0, slots);
+/*
+ * A kernel of so many bytes goes to each place that there is for it, and to no
+ * other. The first and the last one, and what leads there: @first and @last.
+ */
+static void range(u64 bytes, u64 *first, u64 *last)
+{
+	u64 i, places = 0, n = 0;
+
+	/* Step by step, until not even _end itself is below */
+	while (LOWEST + places * STEP + bytes < HIGHEST)
+		places++;
+	kernel_size = bytes;
+	single();
+	memset(seen, 0, slots + 1);
 	memcpy(work, image, size);
-	for (i = 0; i < 30 * slots; i++) {
+	for (i = 0; n < places || i < 3 * places + 20; i++) {
+		u64 delta;
+
+		if (i == 100 * (places + 1))
+			fail("%#llx bytes come to %llu of %llu places only", bytes, n, places);
 		tsc_value = i * 0x9e3779b97f4a7c15ULL;
-		if (!boot(&err))
-			fail("refused: %s %#llx: %s", err.field, err.value, err.reason);
-		delta = *(u64 *)(work + linked_at) - LOWEST;
-		if (delta % STEP || delta / STEP >= slots)
-			fail("moved by %#llx", delta);
+		delta = moves();
+		if (!delta)
+			*first = tsc_value;
+		if (delta / STEP == places - 1)
+			*last = tsc_value;
+		n += !seen[delta / STEP];
 		seen[delta / STEP] = 1;
 		memcpy(work + linked_at, image + linked_at, 8);
-	}
-	for (i = 0; i < slots; i++) {
-		if (!seen[i])
-			fail("never moved by %#llx", i * STEP);
 	}
 	if (memcmp(work, image, size))
 		fail("more than the one place is changed");
 	pristine();
-	printf("moved to each of %llu places\n", slots);
+	printf("%#llx bytes: moved to each of %llu places\n", bytes, places);
+}
+
+/* All of the kernel at the first and at the last place, by its size */
+static void ends(u64 bytes)
+{
+	u64 first = 0, last = 0, delta;
+
+	range(bytes, &first, &last);
+	tsc_value = first;
+	delta = moved();
+	if (delta)
+		fail("%#llx bytes: the first place is %#llx", bytes, delta);
+	tsc_value = last;
+	delta = moved();
+	/* One step further, _end would not be below any more. */
+	if (LOWEST + delta + bytes >= HIGHEST || LOWEST + delta + STEP + bytes < HIGHEST)
+		fail("%#llx bytes: the last place is %#llx", bytes, delta);
+	kernel_size = size;
+}
+
+static void sizes(void)
+{
+	u64 whole = (size + STEP - 1) / STEP * STEP, most = HIGHEST - LOWEST;
+
+	ends(size);
+	/* What is a multiple of the step has a place less. */
+	ends(whole);
+	ends(whole + 1);
+	ends(whole + STEP - 1);
+	ends(most - 2 * STEP - 1);
+	ends(most - 2 * STEP);
+	ends(most - STEP - 1);
+	ends(most - STEP);
+	ends(most - STEP + 1);
+	/* One place left, and none */
+	ends(most - 1);
+	kernel_size = most;
+	stays("size", "kernel size", most);
+	kernel_size = most + 1;
+	stays("size", "kernel size", most + 1);
+	kernel_size = most + LOWEST - KERNEL_MAP;
+	stays("size", "kernel size", kernel_size);
+	kernel_size = 4 * most;
+	stays("size", "kernel size", kernel_size);
+	kernel_size = size;
 }
 
 /* A loader has relocated the kernel before. */
 static void relocated(void)
 {
-	struct pvh_error err;
-
 	linked_text = LOWEST + STEP;
 	memcpy(work, image, size);
-	if (!boot(&err) || memcmp(work, image, size))
+	boot();
+	if (memcmp(work, image, size) || pvh_nr_warnings)
 		fail("relocated again");
-	if (bp.hdr.loadflags != KASLR_FLAG)
-		fail("relocated by the loader: loadflags %#x", bp.hdr.loadflags);
+	/* Then nobody looks at the table. */
+	table->magic = 0;
+	boot();
+	if (memcmp(work, image, size) || pvh_nr_warnings)
+		fail("relocated before: a table that is damaged");
+	pristine();
 	linked_text = LOWEST;
 }
 
@@ -499,11 +564,12 @@ int main(int argc, char **argv)
 	/* Of one that takes long to copy the places are what matters. */
 	if (size > 32 << 20)
 		boots = 8;
+	kernel_size = size;
 	places();
 	if (boots == 200) {
+		sizes();
 		entropy();
 		damage();
-		range();
 		relocated();
 	}
 	printf("%u relocations, %u bytes of runs\n", table->count, table->size);

@@ -23,31 +23,24 @@
 #define CMDLINE_MAX	2048
 /* Objects in guest memory are longer than what may be read of them. */
 #define CMDLINE_ROOM	(CMDLINE_MAX + 64)
-#define MEMMAP_ROOM	(E820_MAX_ENTRIES + 8)
-#define HCALL_MAX	4
+/* The kernel's map has room for so many entries of the loader's: see e820.c. */
+#define MAP_MAX		(E820_MAX_ENTRIES - 2)
+#define MEMMAP_ROOM	(2 * E820_MAX_ENTRIES + 64)
+#define HCALL_MAX	128
 #define SIZE_4G		0x100000000ULL
-
-/*
- * Entries of its own that the kernel adds to a map, for which the converter has
- * to leave room: the hole below 1 MiB, which can also be split, and with
- * ADDED >= 2 page 0, of trim_bios_range(); and for an extension.
- */
-#ifndef ADDED
-#define ADDED		2
-#define ADDED_FOR_EXT	0
-#endif
 
 enum vendor { INTEL, AMD, HYGON, OTHER };
 
 struct guest {
-	/* The kernel, as head_64.S found itself */
-	u64 start, end;
+	/* The kernel, as head_64.S found itself: contents, and .bss with .brk */
+	u64 start, bss, end;
 
 	/* The machine */
 	u32 cpuid_ext_max;		/* of leaf 0x80000000 */
 	u32 cpuid_width;		/* %eax of leaf 0x80000008 */
 	enum vendor vendor;
 	bool la57;			/* five levels of page tables are on */
+	bool no_memory;			/* there is none at the kernel's end */
 	u32 xen_leaf;			/* 0: not Xen */
 	u32 hcall_entries;		/* of Xen's own memory map */
 	unsigned int window_used;	/* 2 MiB pages that are taken already */
@@ -69,12 +62,19 @@ struct verdict {
 	const char *why;		/* a word of the reason */
 };
 
+/* A line that the kernel has to log */
+struct warning {
+	struct verdict says;
+	bool may;			/* or need not */
+	bool any_clipped;		/* the value: the size of any such entry */
+};
+
 /* What came of it */
 struct outcome {
 	bool died;
 	char said[512];			/* on the debug console */
 	char serial[512];		/* on the serial port */
-	char log[1024];
+	char log[4096];
 	u16 port;			/* of the serial port, if one was used */
 	u16 divisor;			/* that was set, or 0 */
 	unsigned int cpuids;
@@ -82,6 +82,8 @@ struct outcome {
 	unsigned int hypercalls;
 	unsigned int hcalls_for_map;
 	int hypercall_insn;		/* 1 vmcall, 2 vmmcall */
+	unsigned int idts;		/* loaded by pvh_set_idt() */
+	unsigned int memory_checks;	/* of the kernel's end */
 	bool setup;			/* as far as pvh_setup() */
 	bool randomized;		/* pvh_randomize() was called */
 	bool dropped;			/* the fifth level is not wanted */
@@ -94,32 +96,66 @@ extern struct outcome outcome;
 void run(void);
 void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2))) __noreturn;
 
+/*
+ * What comes later, to a guest that has booted: an exception in the entry, or
+ * before the kernel has a console, and a panic.
+ */
+void exception_in_entry(u64 vector, u64 ip);
+void exception_in_kernel(int vector, u64 ip, bool console, bool pvh);
+void panic_in_kernel(const char *text, bool console, bool pvh);
+
 /* machine.c */
 void machine_reset(void);
+/* The variables of the code under test, as at the start of a boot */
+void machine_reset_data(void);
 /* Call @fn, which may end the machine: outcome.died. */
 void machine_run(void (*fn)(void));
 void machine_check(void);
 /* Bytes of guest memory, which is everywhere */
 void guest_read(u64 paddr, u64 size, void *to);
+/* The kernel's e820_table, and its link address. It is empty before a boot: 0xa5. */
+struct e820_table *machine_e820_table(void);
+unsigned long machine_linked_e820_table(void);
+/* From pvh_setup() on what was a physical address is another one. */
+void machine_paging(void);
+
+/* map.c, under these names */
+bool real_pvh_addressable(u64 paddr, u64 size);
+void real_pvh_set_levels(unsigned int levels);
+const void *real_pvh_map(u64 paddr, u64 size);
+bool real_pvh_is_memory(u64 paddr);
 
 /* oracle.c */
 void oracle_set_levels(unsigned int levels);
 bool oracle_addressable(u64 paddr, u64 size);
 u64 oracle_max_paddr(void);
 struct verdict oracle_boot(void);
-extern bool oracle_start_info;
 struct verdict oracle_setup(void);
-void oracle_serial(const char *cmdline, size_t size, u16 *port, u16 *divisor);
-bool oracle_has(const char *cmdline, size_t size, const char *option);
-const char *oracle_log(void);
-bool oracle_fits(const struct hvm_memmap_table_entry *map, u32 nr);
+void oracle_serial(const char *cmdline, u16 *port, u16 *divisor);
+/* Also of an option that ends in "=", whatever follows */
+bool oracle_has(const char *cmdline, const char *option);
+bool oracle_clipped(u64 size);
+/* What the last oracle_boot() came to: the kernel's copy of the command line */
+extern char oracle_cmdline[CMDLINE_MAX];
+/* .. where that was; 0 if there is none */
+extern u64 oracle_cmdline_paddr;
+/* .. what it takes of the memory map */
+extern struct boot_e820_entry oracle_map[E820_MAX_ENTRIES];
+extern u32 oracle_nr;
+/* .. whether entries are left out, and bytes of RAM */
+extern bool oracle_left_out, oracle_ram_lost;
+/* .. the initrd that is used; of 0 bytes if there is none */
+extern struct hvm_modlist_entry oracle_initrd;
+/* .. and, with what oracle_setup() adds, the lines to be logged */
+extern struct warning oracle_warnings[32];
+extern u32 oracle_nr_warnings;
 
 /* e820.c, around the kernel's own code */
 extern unsigned int e820_dropped;
 void e820_begin(void);
-void e820_boot(const struct boot_params *bp, const struct pvh_e820_ext *ext);
+void e820_boot(const struct boot_params *bp);
 void e820_later(void);
-void e820_check(const struct hvm_memmap_table_entry *map, u32 nr);
+void e820_check(const struct hvm_memmap_table_entry *map, u32 nr, bool later);
 
 /* decode.c */
 void guest_init(void);

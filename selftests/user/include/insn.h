@@ -3,8 +3,9 @@
 #define SHIM_INSN_H
 
 /*
- * What the assembly in report.c and xen.c would do to the machine is called
- * here instead: the assembler takes these for the instructions.
+ * The assembler takes these macros for the instructions of report.c, xen.c and
+ * idt.c: they call the test instead of changing the machine. What the compiler
+ * does not know to be changed is left alone.
  */
 asm(".macro vmcall\n"
     "	movb $1, shim_hypercall_insn(%rip)\n"
@@ -15,8 +16,8 @@ asm(".macro vmcall\n"
     "	call shim_hypercall\n"
     ".endm\n"
     ".macro lidt op:vararg\n"
+    "	movq %rdi, shim_lidt_rdi(%rip)\n"
     "	leaq \\op, %rdi\n"
-    "	andq $-16, %rsp\n"
     "	call shim_lidt\n"
     ".endm\n"
     ".macro ud2\n"

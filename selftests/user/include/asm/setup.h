@@ -8,6 +8,5 @@
 #define COMMAND_LINE_SIZE	2048
 
 extern struct boot_params boot_params;
-extern char boot_command_line[];
 
 #endif

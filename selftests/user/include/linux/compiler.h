@@ -9,5 +9,6 @@
 /* With a message or without, as the kernel has it */
 #define static_assert(expr, ...)	_Static_assert(expr, "" __VA_ARGS__)
 #define READ_ONCE(x)	(*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 
 #endif

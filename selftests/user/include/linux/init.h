@@ -14,8 +14,10 @@
 #define __initdata
 #endif
 
-#define early_initcall(fn)	int shim_early_initcall(void) { return fn(); }
-
-int shim_early_initcall(void);
+/* In a section of their own, as in the kernel: check.c calls all of them. */
+typedef int (*initcall_t)(void);
+#define early_initcall(fn)						\
+	static initcall_t shim_initcall_##fn				\
+		__attribute__((used, section("shim_initcalls"))) = fn
 
 #endif

@@ -4,10 +4,9 @@
 
 #include <linux/types.h>
 
-/* A module list entry of the forged memory */
+/* Physical addresses in the kernel are not those at which it can read. */
 void *shim_va(u64 paddr);
 
 #define __va(paddr)		shim_va(paddr)
-#define __pa_symbol(p)		((unsigned long)(p))
 
 #endif

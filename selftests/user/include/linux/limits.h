@@ -5,6 +5,9 @@
 /* The C library wants the real one. */
 #include_next <linux/limits.h>
 
+#ifndef INT_MAX
+#define INT_MAX		__INT_MAX__
+#endif
 #define U64_MAX		0xffffffffffffffffULL
 
 #endif
