@@ -36,7 +36,8 @@
  *				given, after each as much that is in none
  *	shuffle SEED		the entries before this line
  *	cmdline at ADDR
- *	cmdline text TEXT	to the end of the line; goes after what was there
+ *	cmdline text TEXT	to the end of the line; goes after what was there,
+ *				and a blank
  *	cmdline fill N CHAR	N times CHAR, the same way
  *	cmdline open		no NUL at its end
  *	rsdp at ADDR		ACPI tables: an RSDP, and an XSDT without entries
@@ -54,8 +55,8 @@
  * kernel.
  *
  * A value is made of numbers (0x.., decimal; with K, M, G or T) and names, with
- * + - * between them, modulo 2^64. Names: "text" and "end" of the kernel image,
- * those above, and for each NAME also NAME.size.
+ * + - * between them, modulo 2^64. Names: "text", "bss" and "end" of the kernel
+ * image, those above, and for each NAME also NAME.size.
  *
  * Standard output says what has been forged:
  *
@@ -200,7 +201,7 @@ static const char *kernel_path;
 static struct buf kernel;
 static Elf64_Ehdr ehdr;
 static Elf64_Phdr *phdrs;
-static uint64_t link_text, link_end, link_entry;
+static uint64_t link_text, link_bss, link_end, link_entry;
 static struct buf notes;
 
 static bool within(uint64_t off, uint64_t len, uint64_t size)
@@ -350,8 +351,10 @@ static void read_kernel(const char *path)
 			die("%s: sizes of segment %u are wrong", path, i);
 		if (ph->p_paddr < link_text)
 			link_text = ph->p_paddr;
-		if (ph->p_paddr + ph->p_memsz > link_end)
+		if (ph->p_paddr + ph->p_memsz > link_end) {
 			link_end = ph->p_paddr + ph->p_memsz;
+			link_bss = ph->p_paddr + ph->p_filesz;
+		}
 	}
 	if (!link_entry)
 		die("%s: no note PHYS32_ENTRY", path);
@@ -396,7 +399,7 @@ static unsigned int nr_blobs = NR_KNOWN;
 
 static struct expr kernel_at, ebx, start_info_size;
 static bool no_start_info;
-static uint64_t text, end, ebx_value;
+static uint64_t text, bss, end, ebx_value;
 
 static struct {
 	const char *name;
@@ -453,6 +456,8 @@ static uint64_t name_value(const char *name, size_t len)
 
 	if (len == 4 && !memcmp(name, "text", len))
 		return text;
+	if (len == 3 && !memcmp(name, "bss", len))
+		return bss;
 	if (len == 3 && !memcmp(name, "end", len))
 		return end;
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
@@ -595,7 +600,8 @@ static struct blob *new_blob(void)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz_", *p))
 			die("%s: a name is made of small letters", words[1]);
 	}
-	if (!strcmp(words[1], "text") || !strcmp(words[1], "end"))
+	if (!strcmp(words[1], "text") || !strcmp(words[1], "bss") ||
+	    !strcmp(words[1], "end"))
 		die("%s: the name is taken", words[1]);
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
 		if (!strcmp(words[1], blob->name))
@@ -744,6 +750,8 @@ static void add_cmdline(const char *line)
 		set_at(blob, 1);
 	} else if (!strcmp(words[1], "text")) {
 		text = rest(line, 2);
+		if (blob->buf.len)
+			buf_fill(&blob->buf, 1, ' ');
 		buf_add(&blob->buf, text, strlen(text));
 	} else if (!strcmp(words[1], "fill")) {
 		need(4, 4);
@@ -1069,6 +1077,8 @@ static void lay_out(void)
 	if (kernel_at.text)
 		text = expr_value(&kernel_at);
 	line_nr = 0;
+	/* .bss begins at a page behind the last byte of the file. */
+	bss = text + ((link_bss - link_text + 4 * PAGE - 1) & ~(4 * PAGE - 1));
 	end = text + (link_end - link_text);
 	if (text > UINT32_MAX || end > UINT32_MAX)
 		die("the kernel would be at 0x%" PRIx64 ", above 4 GiB", text);
@@ -1179,10 +1189,23 @@ static int segment_cmp(const void *a, const void *b)
 	return x->ph.p_paddr < y->ph.p_paddr ? -1 : 1;
 }
 
+/* Whether something that is described lies in [start, end). */
+static bool is_used(uint64_t start, uint64_t end)
+{
+	const struct blob *blob;
+
+	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
+		if (blob->used && blob->addr < end && blob->addr + blob->buf.len > start)
+			return true;
+	}
+
+	return false;
+}
+
 static void write_out(const char *path)
 {
 	Elf64_Phdr note = { .p_type = PT_NOTE, .p_flags = PF_R, .p_align = 4 };
-	uint64_t offset, kernel_seg;
+	uint64_t offset, kernel_seg, memsz;
 	struct segment *seg;
 	struct blob *blob;
 	struct stat st;
@@ -1194,7 +1217,11 @@ static void write_out(const char *path)
 		if (phdrs[i].p_type != PT_LOAD)
 			continue;
 		kernel_seg = phdrs[i].p_paddr - link_text + text;
-		add_segment("kernel", 0, kernel_seg, phdrs[i].p_memsz,
+		memsz = phdrs[i].p_memsz;
+		/* What is put into .bss takes the place of its zeroes. */
+		if (is_used(kernel_seg + phdrs[i].p_filesz, kernel_seg + memsz))
+			memsz = phdrs[i].p_filesz;
+		add_segment("kernel", 0, kernel_seg, memsz,
 			    kernel.data + phdrs[i].p_offset, phdrs[i].p_filesz);
 	}
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
