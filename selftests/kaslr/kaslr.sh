@@ -66,9 +66,10 @@ kaslr_offset() {
 #
 #	link, direct_map	where they are without KASLR, in hex
 #	lowest, step		the kernel's virtual address is lowest + n * step,
-#	slots			with n below this: LOAD_PHYSICAL_ADDR and the alignment
-#				are in the note PHYS32_RELOC, and with
-#				CONFIG_RANDOMIZE_BASE KERNEL_IMAGE_SIZE is 1 GiB
+#	slots			with n below this, so that the image ends below 1 GiB,
+#				which is KERNEL_IMAGE_SIZE with
+#				CONFIG_RANDOMIZE_BASE. LOAD_PHYSICAL_ADDR and the
+#				alignment are in the note PHYS32_RELOC
 #	map_slots		the direct map's is its lowest + n GiB, with n
 #				below this; as kernel_randomize_memory() has it
 kaslr_range() {
@@ -77,7 +78,7 @@ kaslr_range() {
 	size=$((0x$(kaslr_low "$1" _end) - 0x$text))
 	. "$top/selftests/host/info.sh"
 	step=$(($(info "$1" pvh-reloc-align))) lowest=$(($(info "$1" pvh-reloc-min)))
-	slots=$((1 + (0x40000000 - lowest - size) / step))
+	slots=$(((0x40000000 - lowest - size + step - 1) / step))
 
 	direct_map=$(od -An -tx8 -N8 -j "$(kaslr_offset "$1" "$(kaslr_low "$1" page_offset_base)")" "$1")
 	direct_map=${direct_map# }

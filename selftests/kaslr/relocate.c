@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a loader does that relocates vmlinux: move it by DISTANCE bytes in virtual
+ * memory, as the table in it has it. The addresses in the ELF headers and symbols
+ * stay as they are: a loader by the PVH ABI goes by the physical ones.
+ *
+ * usage: relocate VMLINUX TABLE DISTANCE OUT
+ *
+ * TABLE is where struct pvh_relocs is in the file VMLINUX, in bytes.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/elf.h>
+
+#include "arch/x86/include/asm/pvh_relocs.h"
+
+#define KERNEL_MAP 0xffffffff80000000ULL	/* __START_KERNEL_map */
+
+static unsigned char *file;
+static size_t file_size;
+
+static void read_file(const char *name)
+{
+	FILE *f = fopen(name, "rb");
+
+	if (!f || fseek(f, 0, SEEK_END))
+		err(1, "%s", name);
+	file_size = ftell(f);
+	rewind(f);
+	file = malloc(file_size);
+	if (!file || fread(file, 1, file_size, f) != file_size)
+		err(1, "%s", name);
+	fclose(f);
+}
+
+/* That many bytes of the file, which has to have them. */
+static void *bytes(__u64 offset, __u64 size)
+{
+	if (offset > file_size || size > file_size - offset)
+		errx(1, "nothing at 0x%llx of the file", (unsigned long long)offset);
+
+	return file + offset;
+}
+
+static const struct elf64_phdr *segments(unsigned int *count)
+{
+	const struct elf64_hdr *ehdr = bytes(0, sizeof(*ehdr));
+
+	if (memcmp(ehdr->e_ident, ELFMAG, SELFMAG) || ehdr->e_ident[EI_CLASS] != ELFCLASS64)
+		errx(1, "not a 64-bit ELF file");
+	*count = ehdr->e_phnum;
+
+	return bytes(ehdr->e_phoff, ehdr->e_phnum * sizeof(struct elf64_phdr));
+}
+
+/* _text, where the first segment of the kernel mapping begins */
+static __u64 text(void)
+{
+	unsigned int i, count;
+	const struct elf64_phdr *p = segments(&count);
+	__u64 lowest = ~0ULL;
+
+	for (i = 0; i < count; i++) {
+		if (p[i].p_type == PT_LOAD && p[i].p_vaddr >= KERNEL_MAP && p[i].p_vaddr < lowest)
+			lowest = p[i].p_vaddr;
+	}
+
+	return lowest;
+}
+
+static void move(__u64 at, __u32 distance)
+{
+	unsigned int i, count;
+	const struct elf64_phdr *p = segments(&count);
+	__u32 value;
+	void *place;
+
+	for (i = 0; i < count; i++) {
+		if (p[i].p_type == PT_LOAD && at >= p[i].p_vaddr &&
+		    at - p[i].p_vaddr < p[i].p_filesz)
+			break;
+	}
+	if (i == count)
+		errx(1, "the file has nothing for the place 0x%llx", (unsigned long long)at);
+
+	place = bytes(p[i].p_offset + (at - p[i].p_vaddr), sizeof(value));
+	memcpy(&value, place, sizeof(value));
+	value += distance;
+	memcpy(place, &value, sizeof(value));
+}
+
+int main(int argc, char **argv)
+{
+	const __u8 *run, *end;
+	struct pvh_relocs relocs;
+	__u32 distance, head, steps, done = 0;
+	__u64 table;
+	__u64 at;
+	FILE *out;
+
+	if (argc != 5)
+		errx(2, "usage: relocate VMLINUX TABLE DISTANCE OUT");
+	read_file(argv[1]);
+	table = strtoull(argv[2], NULL, 0);
+	distance = strtoul(argv[3], NULL, 0);
+
+	memcpy(&relocs, bytes(table, sizeof(relocs)), sizeof(relocs));
+	if (relocs.magic != PVH_RELOCS_MAGIC)
+		errx(1, "no table of relocations at 0x%llx", (unsigned long long)table);
+	run = bytes(table + sizeof(relocs), relocs.size);
+	end = run + relocs.size;
+
+	for (at = text(); run < end;) {
+		memcpy(&head, run, sizeof(head));
+		run += sizeof(head);
+		at += head >> 8;
+		steps = head & PVH_RELOCS_STEPS;
+		if (steps == PVH_RELOCS_SKIP)
+			continue;
+		move(at, distance);
+		for (done++; steps; steps--, done++) {
+			at += *run++;
+			move(at, distance);
+		}
+	}
+	if (done != relocs.count)
+		errx(1, "%u relocations, the table says %u", done, relocs.count);
+
+	out = fopen(argv[4], "wb");
+	if (!out || fwrite(file, 1, file_size, out) != file_size || fclose(out))
+		err(1, "%s", argv[4]);
+
+	return 0;
+}
