@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the guests of farmem.t run: say whether the memory that ACPI tells of
+# is there, and what the kernel has to say against it. opt/pvh/address is where it
+# is, in bytes. What the test looks at is "farmem: KEY VALUE".
+
+# shellcheck disable=SC2016 # for awk
+bb=/bin/busybox
+
+say()
+{
+	echo "farmem: $*"
+}
+
+read -r address <"$PVH_EXPECT/address"
+read -r size </sys/devices/system/memory/block_size_bytes
+block=/sys/devices/system/memory/memory$((address / 0x$size))
+state=none
+[ ! -d "$block" ] || read -r state <"$block/state"
+say "block $state"
+say "total $($bb awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
+say "refused $(dmesg | $bb sed -n 's/.*Hotplug memory //p')"
