@@ -25,15 +25,13 @@ with() {
 	at=$(kaslr_offset "$kernel" "$(kaslr_low "$kernel" "$2")")
 	[ -n "$at" ] || return 1
 	cp "$kernel" "$tmp/vmlinux"
-	for byte in $(echo "$1" | sed 's/../& /g'); do
-		# shellcheck disable=SC2059 # an escape is what it is
-		printf "\\$(printf '%03o' "0x$byte")"
-	done | dd of="$tmp/vmlinux" bs=1 seek="$at" conv=notrunc 2>/dev/null
+	kaslr_put "$1" "$tmp/vmlinux" "$at"
 }
 
-# boot CMDLINE: of $tmp/vmlinux, and QEMU's status in $status
+# boot CMDLINE [SECONDS]: of $tmp/vmlinux, for that long at most; sets $status to
+# that of QEMU
 boot() {
-	MACHINE=q35 MEM=256M SMP=1 CPU="" BOOT_TIMEOUT=60
+	MACHINE=q35 MEM=256M SMP=1 CPU="" BOOT_TIMEOUT=${2:-60}
 	status=0
 	run_qemu "$tmp/console" -machine q35 -kernel "$tmp/vmlinux" \
 		-initrd "$build/initramfs.cpio.gz" -append "$1" || status=$?
@@ -65,8 +63,8 @@ line "pvh: exception 0x6 at $(link_of __pi_pvh_convert): .*" "#UD in the entry"
 # int3 reports the address after its one byte.
 with cc __pi_pvh_convert_memmap
 boot "console=ttyS0"
-line "pvh: exception 0x3 at 0x$(printf '%x' $((0x$(kaslr_low "$kernel" __pi_pvh_convert_memmap) + 1)) |
-	sed 's/^/ffffffff/'): .*" "#BP in the entry"
+line "$(printf 'pvh: exception 0x3 at 0xffffffff%08x: .*' $((0x$(kaslr_low "$kernel" __pi_pvh_convert_memmap) + 1)))" \
+	"#BP in the entry"
 
 at=$(kaslr_offset "$kernel" "$(kaslr_low "$kernel" __pi_pvh_convert)")
 if [ "$(bytes "$kernel" "$at")" = $endbr64 ]; then
@@ -87,10 +85,7 @@ done
 
 # With a console the kernel prints more, and halts as it does elsewhere.
 with 0f0b trap_init
-MEM=256M BOOT_TIMEOUT=20
-status=0
-run_qemu "$tmp/console" -machine q35 -kernel "$tmp/vmlinux" -append "earlyprintk=ttyS0" || status=$?
-tr -d '\r' <"$tmp/console" >"$tmp/lines"
+boot "earlyprintk=ttyS0" 20
 tap_run "#UD in trap_init() with earlyprintk: the kernel reports it" grep -q 'RIP: 0010:trap_init' "$tmp/lines"
 tap_run "#UD in trap_init() with earlyprintk: the PVH entry does not" test ! -s "$tmp/console.e9"
 tap_done

@@ -10,14 +10,11 @@
 #	48 b8 NUMBER	movabs $NUMBER, %rax
 #	c3		ret
 put_random() {
-	{
-		printf '\110\270'
-		for shift in 0 8 16 24 32 40 48 56; do
-			# shellcheck disable=SC2059 # an escape is what it is
-			printf "\\$(printf '%03o' $(($1 >> shift & 255)))"
-		done
-		printf '\303'
-	} | dd of="$2" bs=1 seek="$3" conv=notrunc 2>/dev/null
+	number=
+	for shift in 0 8 16 24 32 40 48 56; do
+		number=$number$(printf '%02x' $(($1 >> shift & 255)))
+	done
+	kaslr_put "48b8${number}c3" "$2" "$3"
 }
 
 # function_size FILE NAME: of that function in the ELF file, in bytes

@@ -91,6 +91,14 @@ kaslr_range() {
 	map_slots=$((1 + (((0xfe0000000000 - 0x${direct_map#ffff}) >> 30) - (regions << 10)) / 3))
 }
 
+# kaslr_put HEX FILE OFFSET: write these bytes over what is there
+kaslr_put() {
+	for byte in $(echo "$1" | sed 's/../& /g'); do
+		# shellcheck disable=SC2059 # an escape is what it is
+		printf "\\$(printf '%03o' "0x$byte")"
+	done | dd of="$2" bs=1 seek="$3" conv=notrunc 2>/dev/null
+}
+
 # kaslr_slot TEXT: its n, if there is one
 kaslr_slot() {
 	case $1 in
