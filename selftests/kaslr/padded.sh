@@ -6,7 +6,7 @@
 # not. Nothing else is different.
 #
 # The .bss is larger by 4 MiB at least. So it is what says how much room the image
-# takes, not the file, which has the relocations behind it while the decompressor
+# takes, not the file, which has the relocations after it while the decompressor
 # is at work.
 #
 # The objects are copied, and not compiled anew. The result is in build/kaslr-ends/:

@@ -2,7 +2,7 @@
 /*
  * What a loader does that relocates vmlinux: move it by DISTANCE bytes in virtual
  * memory, as the table in it has it. The addresses in the ELF headers and symbols
- * stay as they are: a loader by the PVH ABI goes by the physical ones.
+ * stay as they are: a loader by the PVH ABI uses the physical ones.
  *
  * usage: relocate VMLINUX TABLE DISTANCE OUT
  *

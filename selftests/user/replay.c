@@ -841,7 +841,7 @@ static void memmaps(void)
 	REFUSED("memmap_entries", entry(0, 0, 0, 1); entry(1, 0x100000, 0x1000, 0));
 	REFUSED("memmap_entries", entry(0, 0, 0x1000, 7); entry(1, 0x100000, 0x1000, 0xffffffff));
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 1, 1));
-	/* .. but for users who say where there is some */
+	/* except for users who say where there is some */
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1); text("quiet memmap=1G@1G"));
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1); text("memmap=exactmap"));
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1); text("memmap="));
