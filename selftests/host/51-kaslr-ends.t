@@ -15,6 +15,7 @@
 # ends at 1 GiB, which no choice gives.
 #
 # knobs: BOOTS=2, how often each case is booted
+#	 ONLY=, an extended regular expression: only the cases whose name it matches
 
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 . "$top/scripts/qemu.sh"
@@ -76,6 +77,7 @@ address() {
 # ADDED goes to the command line if it is not -, each PLACE is a right one.
 cases=0
 one_case() {
+	printf '%s\n' "$4" | grep -Eq -- "${ONLY:-}" || return 0
 	cases=$((cases + 1))
 	[ "$2" = "$cases" ] || ln -s "$2" "$tmp/$cases"
 	printf '%s\t%s\t%s\t' "$4" "$1" "$3" >>"$tmp/cases"
