@@ -16,7 +16,7 @@ ifneq ($(origin BUILD),file)
 export BUILD
 endif
 
-TESTS	?= $(sort $(wildcard selftests/host/*.t))
+TESTS	?=
 
 .PHONY: all boot knobs boot-xen image tree initramfs refresh check check-cloud \
 	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
@@ -50,7 +50,7 @@ tree:
 initramfs: tree
 	@scripts/initramfs.sh
 
-## refresh	write patches/ series arch-x86-xen/ selftests/guest/ from build/linux
+## refresh	write patches/ series arch-x86-xen/ selftests/kselftest/ from build/linux
 refresh:
 	@scripts/refresh.sh
 
@@ -108,7 +108,7 @@ evaluate: image initramfs
 	@scripts/deps.sh xen check bench evaluate
 	@scripts/build.sh base
 	@scripts/bzimages.sh main $(compressions)
-	@selftests/evaluate/evaluate.sh --doc docs/evaluation.md --tables README.md $(BUILD)/evaluate
+	@selftests/bench/evaluate.sh --doc docs/evaluation.md --tables README.md $(BUILD)/evaluate
 
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
 ##		its cloud kernel, which takes half an hour to build, or with
@@ -117,20 +117,20 @@ FLAVOUR	?= cloud-amd64
 check-cloud: tree initramfs
 	@scripts/deps.sh check cloud
 	@selftests/cloud/build.sh $(FLAVOUR)
-	@FLAVOUR=$(FLAVOUR) selftests/run.sh selftests/cloud/cloud.t
+	@FLAVOUR=$(FLAVOUR) selftests/run.sh selftests/cloud/test.t
 
 ## check-static	what sparse, coccinelle, W=1, kernel-doc and sphinx say of the series
 check-static: image
 	@scripts/deps.sh check lint
 	@scripts/build.sh base
-	@selftests/run.sh selftests/static/static.t
+	@selftests/run.sh selftests/static/test.t
 
 ## check-compilers	kernels of clang and gcc with KASAN, KCOV, ftrace, LTO, CFI, and of
 ##		allnoconfig: an hour of building
 check-compilers: image initramfs
 	@scripts/deps.sh check i386
 	@scripts/pvhinfo.sh
-	@selftests/run.sh selftests/compilers/compilers.t
+	@selftests/run.sh selftests/compilers/test.t
 
 .PHONY: series series-knobs check-series debian deb check-deb
 
@@ -161,7 +161,7 @@ deb: tree
 check-deb: deb initramfs
 	@scripts/deps.sh xen check
 	@scripts/pvhinfo.sh
-	@selftests/run.sh selftests/deb/deb.t
+	@selftests/run.sh selftests/deb/test.t
 
 ## clean		remove build/, but for the downloads and ccache in build/cache
 clean:

@@ -8,8 +8,8 @@
 #        boot.sh --knobs        only see that the knobs make sense
 # knobs: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/qemu.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/qemu.sh"
 
 check_knobs
 # Only that

@@ -19,8 +19,8 @@
 #        build.sh deb         what deb.sh has checked out, as Debian packages, too
 # knobs: LLVM=, see kmake.sh; objects of clang have directories of their own
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/kmake.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/kmake.sh"
 
 name=${1:-main}
 extra=${2:-}

@@ -8,8 +8,8 @@
 #                    NAME as for build.sh: main, or a variant
 #                    COMPRESSION one of gzip, xz, zstd, lz4
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/kmake.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/kmake.sh"
 
 [ $# -gt 1 ] || die "bzimages.sh: name the kernel, and at least one compression"
 name=$1

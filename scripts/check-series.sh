@@ -10,9 +10,9 @@
 # knobs: STOP=1, end at the first that fails; ONLY="2 5", those; REDO=1, all of them
 # again; those of qemu.sh
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/kmake.sh"
-. "$top/scripts/qemu.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/kmake.sh"
+. "$top/scripts/lib/qemu.sh"
 
 for knob in STOP REDO; do
 	eval "value=\${$knob:-}"

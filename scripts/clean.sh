@@ -6,7 +6,7 @@
 #
 # usage: clean.sh         FORCE=1 removes unsaved work as well
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 [ -d "$build" ] || exit 0
 own_build

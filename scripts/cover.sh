@@ -7,7 +7,7 @@
 #
 # usage: cover.sh VERSION BASE-TEXT
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 [ $# -eq 2 ] || die "usage: cover.sh VERSION BASE-TEXT"
 version=$1

@@ -9,7 +9,7 @@
 # knobs: LOCALVERSION=-pvh, the end of the kernel's release; DEBFULLNAME= and DEBEMAIL=,
 # the maintainer
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 export LOCALVERSION="${LOCALVERSION--pvh}"
 printf '%s' "$LOCALVERSION" | grep -Eq '^-[a-z0-9.+-]*[a-z0-9]$' ||

@@ -12,8 +12,8 @@
 # usage: debian.sh [DIRECTORY]     build/debian/ if none is named
 # knobs: FORWARDED=URL, where the series was sent to, if it was
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/patchinfo.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/patchinfo.sh"
 
 out=$(realpath -m -- "${1:-$build/debian}")
 forwarded=${FORWARDED:-no}

@@ -6,7 +6,7 @@
 #
 # usage: deps.sh build|boot|xen|check|fuzz|i386|llvm|lint|bench|evaluate|pvhinfo|mail|deb|cloud ...
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 # What is looked for (a command, or a file by its absolute path), its package
 build_needs='

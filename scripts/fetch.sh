@@ -6,8 +6,8 @@
 #
 # usage: fetch.sh        BASE= says which
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/apt.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/apt.sh"
 
 have=$cache/$base_package.tar.xz
 

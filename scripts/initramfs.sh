@@ -8,13 +8,13 @@
 #        initramfs.sh i386      for 32-bit kernels: build/i386.initramfs.cpio.gz
 #                               and build/i386.root.img
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/kmake.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/kmake.sh"
 
-. "$top/scripts/apt.sh"
+. "$top/scripts/lib/apt.sh"
 
-init=$top/selftests/init
-parts=$top/selftests/initramfs
+init=$top/selftests/init/init
+parts=$top/selftests/init/init
 case ${1:-} in
 '')	o=$obj prefix=
 	BUSYBOX=/bin/busybox ;;

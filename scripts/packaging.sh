@@ -7,8 +7,8 @@
 #
 # usage: packaging.sh
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/apt.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/apt.sh"
 
 tarball=$("$top/scripts/fetch.sh") || exit 1
 version=$(cat "$tarball.version")

@@ -6,7 +6,7 @@
 # usage: pvhinfo.sh [asan|fuzz]      also build/pvhinfo.d/pvhinfo.asan, or
 #                                    build/pvhinfo.d/fuzz
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 case ${1:-} in
 '' | fuzz) also=${1:-} ;;

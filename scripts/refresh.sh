@@ -8,7 +8,7 @@
 # usage: refresh.sh            write them
 #        refresh.sh --check    only compare, exit 1 and say where they differ
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 git -C "$tree" rev-parse -q --verify pvh-base >/dev/null ||
@@ -84,7 +84,7 @@ pairs="patches:patches${own_patches:+/$own_patches} series:$series_file"
 if [ -z "$own_patches" ]; then
 	mirror arch/x86/xen/pvh arch-x86-xen
 	mirror tools/testing/selftests/pvh selftests-guest
-	pairs="$pairs arch-x86-xen:arch-x86-xen selftests-guest:selftests/guest"
+	pairs="$pairs arch-x86-xen:arch-x86-xen selftests-guest:selftests/kselftest"
 	# What belongs to another base stays as it is.
 	for other in $bases; do
 		[ ! -d "$top/patches/$other" ] || cp -Rp "$top/patches/$other" "$tmp/patches"

@@ -10,9 +10,9 @@
 # knobs: V=2, the version; RFC=1; UPSTREAM=DIR, a git tree with upstream's history, for
 # the base-commit (KDIR, if that is one), and UPSTREAM_REV=HEAD, which of its commits
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/identity.sh"
-. "$top/scripts/patchinfo.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/identity.sh"
+. "$top/scripts/lib/patchinfo.sh"
 
 version=${V:-1}
 printf '%s\n' "$version" | grep -Eqx '[1-9][0-9]?' || die "V=$version: not a version such as 2"

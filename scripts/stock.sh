@@ -6,8 +6,8 @@
 #
 # usage: stock.sh 6.12|7.3|grub ...
 
-. "$(dirname -- "$0")/lib.sh"
-. "$top/scripts/apt.sh"
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/apt.sh"
 
 stock=$cache/stock
 

@@ -8,7 +8,7 @@
 #
 # usage: tree.sh          KDIR= names a kernel tree or tarball to use as base
 
-. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/lib/common.sh"
 
 # Not the submitter's: commits of the same base and series have the same id.
 export GIT_AUTHOR_NAME=base GIT_AUTHOR_EMAIL=base@localhost

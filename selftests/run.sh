@@ -1,14 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run the host side tests with prove, and close with what they came to.
+# Run tests with prove, and close with a line that counts passed, failed and skipped.
 #
-# usage: run.sh [TEST ...]       all of selftests/host/ if none is named
+# usage: run.sh [TEST ...]       those of selftests/tests if none is named
+# variables: GROUP=check, or all: which of selftests/tests
 
-. "$(dirname -- "$0")/../scripts/lib.sh"
+. "$(dirname -- "$0")/../scripts/lib/common.sh"
 
-[ $# -gt 0 ] || set -- "$top"/selftests/host/*.t
+if [ $# -eq 0 ]; then
+	case ${GROUP:=check} in
+	check | all) ;;
+	*) die "GROUP=$GROUP: not one of check, all" ;;
+	esac
+	# shellcheck disable=SC2046 # a list of names
+	set -- $(awk -v group="$GROUP" -v dir="$top/selftests/" \
+		'!/^#/ && NF && (group == "all" || $2 == group) { print dir $1 }' "$top/selftests/tests")
+fi
 command -v prove >/dev/null 2>&1 || die "no prove: install perl"
+for test; do
+	[ -e "$test" ] || die "no test $test: selftests/tests lists them"
+done
 
 tap_logs=$build/log/tap
 rm -rf "$tap_logs"
@@ -16,14 +28,14 @@ mkdir -p "$tap_logs"
 export tap_logs
 
 status=0
-prove --timer --exec "sh $top/selftests/host/keep-tap.sh" "$@" || status=$?
+prove --timer --exec "sh $top/selftests/lib/keep-tap.sh" "$@" || status=$?
 
 # prove leaves skipped tests out of its summary.
 awk '
-	/^ok .*# SKIP/ {
+	/^1\.\.0 # SKIP/ || /^ok .*# SKIP/ {
 		skip++
-		split($0, part, "# SKIP ")
-		why[part[2]]++
+		sub(/.*# SKIP /, "")
+		why[$0]++
 		next
 	}
 	/^ok /     { pass++ }

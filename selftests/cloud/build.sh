@@ -7,8 +7,8 @@
 # usage: build.sh [cloud-amd64|amd64|rt-amd64]
 # knobs: CONFIG=FILE, another configuration
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
-. "$top/scripts/apt.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/scripts/lib/apt.sh"
 
 package=linux-config-$BASE
 flavour=${1:-cloud-amd64}

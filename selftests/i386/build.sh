@@ -6,7 +6,7 @@
 #
 # usage: build.sh pae|nopae
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 [ -e "$top/selftests/i386/${1:-none}.config" ] || die "build.sh: '${1:-}' is none of pae, nopae"
 "$top/scripts/deps.sh" i386

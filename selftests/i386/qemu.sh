@@ -15,8 +15,8 @@
 #                        says why
 # knobs: MIRROR=
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
-. "$top/scripts/apt.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/scripts/lib/apt.sh"
 
 suite=bullseye
 out=$build/qemu-$suite

@@ -14,7 +14,7 @@ put_random() {
 	for shift in 0 8 16 24 32 40 48 56; do
 		number=$number$(printf '%02x' $(($1 >> shift & 255)))
 	done
-	kaslr_put "48b8${number}c3" "$2" "$3"
+	put_bytes "48b8${number}c3" "$2" "$3"
 }
 
 # function_size FILE NAME: of that function in the ELF file, in bytes
@@ -38,7 +38,7 @@ low_offset() {
 random_in_vmlinux() {
 	name=__pi_kaslr_get_random_long
 	[ "$(function_size "$1" $name)" -ge 11 ] || return 0
-	kaslr_offset "$1" "$(kaslr_low "$1" $name)"
+	file_offset "$1" "$(symbol_low "$1" $name)"
 }
 
 # random_in_bzimage FILE DECOMPRESSOR: the same for the decompressor, whose address 0

@@ -15,8 +15,8 @@
 #
 # usage: padded.sh
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
-. "$top/scripts/kmake.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/scripts/lib/kmake.sh"
 . "$top/selftests/kaslr/kaslr.sh"
 
 pmd=$((2 << 20))
@@ -25,7 +25,7 @@ log=$build/log/kaslr-ends$by
 
 # behind VMLINUX: how many bytes of the image are behind the last multiple of 2 MiB
 behind() {
-	echo $(((0x$(kaslr_low "$1" _end) - 0x$(kaslr_low "$1" _text)) % pmd))
+	echo $(((0x$(symbol_low "$1" _end) - 0x$(symbol_low "$1" _text)) % pmd))
 }
 
 cmp -s "$obj/vmlinux" "$build/vmlinux" && cmp -s "$obj/arch/x86/boot/bzImage" "$build/bzImage" ||

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the kernels run that 43-kexec.t boots, and those that these start: all of
+# What the kernels run that kexec/test.t boots, and those that these start: all of
 # them see the same opt/pvh/run. pvh.kexec= tells the first one what to do:
 #
 #	exec	start bzImage in its own place

@@ -7,7 +7,7 @@
 # kernel: this machine's kexec and makedumpfile, the libraries they need, and
 # BZIMAGE as /kexec/bzImage.
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 [ $# -eq 2 ] || die "usage: mkinitramfs.sh OUT BZIMAGE"
 out=$1

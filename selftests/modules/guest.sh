@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the guests of 49-modules.t run: take in the module opt/pvh/test_module.ko,
+# What the guests of modules/test.t run: take in the module opt/pvh/test_module.ko,
 # say where it is, and put it out again. What the test looks at is
 # "modules: KEY VALUE".
 

@@ -9,7 +9,7 @@
 #        expression; FAST=1, only those that user space can find;
 #        PVH_SRC=, other sources than arch-x86-xen/
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 list=$top/selftests/mutants/list
 user=$top/selftests/user
@@ -74,7 +74,7 @@ fast() {
 	fi
 	status=0
 	if [ "$file" = startup/kaslr.c ]; then
-		OUT=$2/out PVH_SRC=$2/src sh "$top/selftests/host/92-relocs.t" >"$2/log" 2>&1 || status=1
+		OUT=$2/out PVH_SRC=$2/src sh "$top/selftests/user/relocs.t" >"$2/log" 2>&1 || status=1
 		grep -q "^not ok 1 " "$2/log" && status=2
 	elif ! make -s -C "$user" OUT="$2/out" PVH_SRC="$2/src" KERNEL="$tree" replay >"$2/log" 2>&1; then
 		status=2
@@ -145,8 +145,8 @@ if [ -s "$tmp/fast" ]; then
 		take "$n" file
 	done <"$tmp/fast" >"$tmp/files"
 	if grep -qx startup/kaslr.c "$tmp/files"; then
-		OUT=$tmp/1/out PVH_SRC=$tmp/1/src sh "$top/selftests/host/92-relocs.t" >"$tmp/log" 2>&1 || :
-		! grep '^not ok' "$tmp/log" >&2 || die "92-relocs.t fails without any fault"
+		OUT=$tmp/1/out PVH_SRC=$tmp/1/src sh "$top/selftests/user/relocs.t" >"$tmp/log" 2>&1 || :
+		! grep '^not ok' "$tmp/log" >&2 || die "user/relocs.t fails without any fault"
 	fi
 fi
 
@@ -179,9 +179,9 @@ find_by() {
 	case $1 in
 	'forge '*)
 		cases=$(printf '%s' "${1#forge }" | sed 's/|/$|^/g')
-		BUILD=$build/mutants ONLY="^$cases$" sh "$top/selftests/host/80-forged.t" >"$tmp/log" 2>&1 ;;
+		BUILD=$build/mutants ONLY="^$cases$" sh "$top/selftests/loader/test.t" >"$tmp/log" 2>&1 ;;
 	*)
-		BUILD=$build/mutants sh "$top/selftests/host/$1" >"$tmp/log" 2>&1 ;;
+		BUILD=$build/mutants sh "$top/selftests/$1" >"$tmp/log" 2>&1 ;;
 	esac && return 0
 	grep -q '^not ok' "$tmp/log" && return 1
 	return 2
@@ -192,7 +192,7 @@ slow() {
 }
 
 slow_setup() {
-	. "$top/scripts/kmake.sh"
+	. "$top/scripts/lib/kmake.sh"
 	mkdir -p "$build/mutants"
 	touch "$build/mutants/.pvh"
 	for f in initramfs.cpio.gz root.img accel xen cache log; do

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the guests of 48-sleep.t run. pvh.sleep= tells them what to do:
+# What the guests of sleep/test.t run. pvh.sleep= tells them what to do:
 #
 #	mem	suspend to RAM
 #	disk	suspend to /dev/vda

@@ -8,7 +8,7 @@
 # knobs: LIMIT=PERCENT, of all lines of start_info.c, memmap.c, boot.c, check.c
 #        and cmdline.c that have to be
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 out=$1
 shift

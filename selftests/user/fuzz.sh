@@ -9,7 +9,7 @@
 # knobs: PVH_SRC=, other sources than arch-x86-xen/; LIMIT=PERCENT, of lines that
 #        have to be covered
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 seconds=${1:-60}
 case $seconds in

@@ -36,7 +36,7 @@
 # EXPECT_RUN=FILE, run in each domain instead of the tests; NOKASLR=y; QEMU_ARGS=,
 # more of them; LOG=, a name for the console's file; those of fetch.sh
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 here=$top/selftests/xen
 template=$top/docs/examples/pvh-guest.cfg

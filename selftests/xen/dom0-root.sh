@@ -8,7 +8,7 @@
 #
 # usage: dom0-root.sh
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 root=$build/xen/root
 out=$build/xen/dom0.cpio.gz

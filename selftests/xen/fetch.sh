@@ -9,8 +9,8 @@
 # usage: fetch.sh
 # knobs: XEN_SUITE=, another suite of Debian's archive; MIRROR=
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
-. "$top/scripts/apt.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/scripts/lib/apt.sh"
 
 out=$build/xen
 

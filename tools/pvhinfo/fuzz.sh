@@ -8,7 +8,7 @@
 # usage: fuzz.sh SECONDS         after scripts/pvhinfo.sh fuzz
 # knobs: JOBS=, processes; 1 if not given
 
-. "$(dirname -- "$0")/../../scripts/lib.sh"
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 seconds=${1:-60}
 jobs=${JOBS:-1}

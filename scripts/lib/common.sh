@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Sourced by the other scripts: where things are, and how to say that something
+# is wrong.
+
+set -eu
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+while [ ! -f "$top/Kconfig.fragment" ]; do
+	[ "$top" != / ] || { echo "pvh: error: $0 is not inside the repository" >&2; exit 1; }
+	top=$(dirname -- "$top")
+done
+
+# What git was told by who started this (a hook, a rebase) is not for these trees.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
+
+say() {
+	printf '%s\n' "pvh: $*" >&2
+}
+
+die() {
+	printf '%s\n' "pvh: error: $*" >&2
+	exit 1
+}
+
+# shellcheck source=scripts/lib/bases.sh
+. "$top/scripts/lib/bases.sh"
+
+# Of one shape, whatever the user wrote: these names get compared. What was
+# downloaded or compiled serves all bases.
+build=$(realpath -m -- "${BUILD:-$top/$base_build}")
+cache=$(realpath -m -- "${CACHE:-${BUILD:-$top/build}/cache}")
+tree=$build/linux
+base_tree=$build/base
+# What clang builds lies beside what gcc does.
+by=${LLVM:+.llvm}
+obj=$tree/o.main$by
+base_obj=$base_tree/o.main$by
+# arch-x86-xen/ holds the default base's: of another one what is in its tree
+[ -z "$own_patches" ] || PVH_SRC=${PVH_SRC:-$tree/arch/x86/xen/pvh}
+
+# Run "$@" with its output in the log file $1; on failure show the log's end.
+logged() {
+	log=$1
+	shift
+	mkdir -p "$(dirname -- "$log")"
+	"$@" >"$log" 2>&1 && return 0
+	tail -n 15 "$log" | sed 's/^/  | /' >&2
+	return 1
+}
+
+# room DIR: what to say behind an error if the disk of DIR is all but full.
+room() {
+	df -Pk "$1" 2>/dev/null | awk -v d="$1" 'NR == 2 && $4 < 65536 {
+		printf " (no room left in %s: %d MiB free)", d, $4 / 1024 }'
+}
+
+# own_build: make the build directory, or see that the one that is there was
+# made here. Things get removed in it, and BUILD= may name any directory.
+own_build() {
+	if [ ! -d "$build" ] || [ -z "$(ls -A "$build")" ]; then
+		{ mkdir -p "$build" && touch "$build/.pvh"; } 2>/dev/null ||
+			die "cannot write to $build$(room "$build")"
+	fi
+	[ "$build" = "$(realpath -m -- "$top/$base_build")" ] || [ -e "$build/.pvh" ] ||
+		[ -e "$tree/.git/pvh-kdir" ] ||
+		die "BUILD=$build holds files that were not made here: name a new or an empty directory"
+}
+
+# tree_work: what the tree holds that is nowhere else; nothing if there is none.
+tree_work() {
+	[ -d "$tree/.git" ] && [ ! -e "$tree/.git/pvh-applying" ] || return 0
+	made=$(git -C "$tree" rev-parse -q --verify pvh-series) ||
+		made=$(git -C "$tree" rev-parse -q --verify pvh-base) || made=none
+	if [ "$(git -C "$tree" rev-parse -q --verify HEAD)" != "$made" ] ||
+	   [ -n "$(git -C "$tree" rev-list -n 1 --branches --not "$made")" ]; then
+		echo "commits that are not in patches/"
+	elif [ -n "$(git -C "$tree" --no-optional-locks status --porcelain | head -n 1)" ]; then
+		echo "changes that are not committed"
+	elif git -C "$tree" rev-parse -q --verify refs/stash >/dev/null; then
+		echo "a stash"
+	fi
+}
+
+# series_patches: the names of the patches of the series, within patches/
+series_patches() {
+	sed -n 's/#.*//; /./p' "$top/$series_file"
+}
+
+# series_id: what tells one state of the series and its patches from another
+series_id() {
+	(cd "$top" && cat "$series_file" && series_patches |
+		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
+}
+
+# A scratch directory that goes away with the script: $tmp.
+make_tmp() {
+	tmp=$(mktemp -d) || die "no scratch directory in ${TMPDIR:-/tmp}"
+	trap 'rm -rf -- "$tmp"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}

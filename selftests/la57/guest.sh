@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the guests of la57/test.t run, and the kernels that these start: all of them
+# see the same opt/pvh/run. What the test looks at is "paging: KEY VALUE".
+#
+#	pvh.next=LEVELS	have kexec start bzImage, to have as many
+
+# shellcheck disable=SC2013,SC2016 # words; for awk
+bb=/bin/busybox
+cpu1=/sys/devices/system/cpu/cpu1/online
+
+say()
+{
+	echo "paging: $*"
+}
+
+online()
+{
+	read -r list </sys/devices/system/cpu/online
+	say "$1 $list"
+}
+
+# As many levels as the next kernel is to have, and once only
+next_cmdline()
+{
+	for word in $(cat /proc/cmdline); do
+		case $word in
+		no5lvl | pvh.next=*) ;;
+		*) printf '%s ' "$word" ;;
+		esac
+	done
+	[ "$1" != 4 ] || echo no5lvl
+}
+
+say "text $($bb awk '$3 == "_text" { print $1 }' /proc/kallsyms)"
+/pvh/cpus
+say "cpus $?"
+/pvh/paging
+say "user $?"
+
+if [ -e $cpu1 ]; then
+	echo 0 >$cpu1
+	online without
+	echo 1 >$cpu1
+	online with
+	$bb taskset 2 /pvh/paging
+	say "cpu1 $?"
+fi
+
+for word in $(cat /proc/cmdline); do
+	case $word in
+	pvh.next=*)
+		cat /sys/firmware/initrd >/run/initrd
+		kexec=/kexec/kexec
+		$kexec -s -l /kexec/bzImage --initrd=/run/initrd \
+			--command-line="$(next_cmdline "${word#*=}")"
+		say "load $?"
+		say leaving
+		$kexec -e
+		exit 1 ;;
+	esac
+done
