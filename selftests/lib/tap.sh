@@ -36,6 +36,7 @@ tap_diag() {
 
 # tap_done: the plan, and the end of the script.
 tap_done() {
+	[ "${case_total:-1}" -gt 0 ] || die "ONLY=${ONLY:-}: no table of ${here##*/} has a row with that"
 	echo "1..$tap_n"
 	[ "$tap_bad" -eq 0 ] || exit 1
 	exit 0
