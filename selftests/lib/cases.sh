@@ -78,7 +78,8 @@ run_cases() {
 		(
 			trap - EXIT
 			case_start=$(date +%s%N)
-			with_row "$case_boot" "$case_row" >"$dir/out" 2>"$dir/err" </dev/null 9>&- ||
+			# In a subshell, because die() exits
+			(with_row "$case_boot" "$case_row") >"$dir/out" 2>"$dir/err" </dev/null 9>&- ||
 				echo $? >"$dir/failed"
 			echo $((($(date +%s%N) - case_start) / 1000000)) >"$dir/ms"
 			echo >&9
