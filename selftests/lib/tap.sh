@@ -78,6 +78,12 @@ is() {
 	[ -n "$1" ] && [ "$1" = "$2" ]
 }
 
+# none TEXT: it is empty. For expect.
+none() {
+	want=nothing got=$1
+	[ -z "$got" ]
+}
+
 # skip_all REASON: the whole test is skipped
 skip_all() {
 	echo "1..0 # SKIP $1"
