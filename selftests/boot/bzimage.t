@@ -1,71 +1,50 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The other doors of the same kernel still open: bzImage by the Linux boot
-# protocol through SeaBIOS, and by its EFI stub through OVMF. There the kernel
-# is relocated by the decompressor, or by the EFI stub, and by nobody else.
+# The other boot paths of the same kernel still work: SeaBIOS boots bzImage by the
+# Linux boot protocol, OVMF by its EFI stub. There the decompressor or the EFI stub
+# relocates the kernel, and the PVH entry does not run.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
-. "$top/selftests/kaslr/kaslr.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
 
 make_tmp
-MACHINE=q35
-BOOT_TIMEOUT=240
 kernel_range "$build/vmlinux"
+guest_defaults --kernel "${KERNEL:-$build/bzImage}" --cmdline console=ttyS0 --timeout 240
 
-# reported KEY
-reported() {
-	tr -d '\r' <"$tmp/log" | sed -n "s/^pvh-report: $1: 0x//p"
-}
-
-somewhere() {
-	[ -n "$(kaslr_slot "$text")" ] && [ "$text" != "$link" ]
-}
-
-# The report has the offset from the address of the PVH entry, and that of _text
-# from there: both are in /proc/kallsyms.
-same_offset() {
-	[ -n "$text" ] && [ -n "$offset" ] &&
-		[ "$(printf 'ffffffff%08x' $((0x${link#ffffffff} + 0x$offset)))" = "$text" ]
-}
-
-# door NAME ENTERED ARGUMENT ...: boot bzImage, look for how it was entered. Where
-# it is may be where it was linked to, by chance: three times in a row, in one of
-# 1e8 cases.
-door() {
-	name=$1
-	entered=$2
+boot() { # FIRMWARE ENTERED_BY ARGUMENT ...
 	shift 2
+	# By chance KASLR takes the link address: three times in a row once in 1e8 tests.
 	for _ in 1 2 3; do
-		run_qemu "$tmp/log" -machine q35 "$@" -kernel "$build/bzImage" \
-			-initrd "$build/initramfs.cpio.gz" -append console=ttyS0 || :
-		text=$(reported "kernel virtual base")
-		offset=$(reported "KASLR offset")
-		[ "$text" = "$link" ] || break
+		# shellcheck disable=SC2086 # a list of arguments
+		guest -- $1
+		[ "$(reported "kernel virtual base")" = "0x$link" ] || break
 	done
-	tap_run "$name: bzImage boots to user space and its end" \
-		grep -q '^pvh-init: done' "$tmp/log"
-	tap_run "$name: entered so, and not by the note" \
-		grep -q "^pvh-report: entered by: $entered" "$tmp/log"
-	tap_run "$name: KASLR: the kernel is somewhere in its range" somewhere
-	tap_run "$name: KASLR: all of it is as far off" same_offset
-	grep -q "^pvh-init: done" "$tmp/log" || tail -n 12 "$tmp/log" | tap_diag
-	grep '^pvh-report: \(entered by\|kernel virtual base\|direct map base\)' "$tmp/log" | tap_diag
 }
 
-door SeaBIOS '[^P].*[^I].$'
+# The guest computes the KASLR offset from the address of the PVH entry, so the test
+# compares it with the address of _text.
+judge() { # FIRMWARE ENTERED_BY ...
+	name="bzImage by $1"
+	text=$(reported "kernel virtual base")
+	text=${text#0x}
+	offset=$(reported "KASLR offset")
+	expect "the guest powers off" finished
+	expect "the kernel is not entered by its PVH note" reported "entered by" "$2"
+	expect "the kernel is in its KASLR range" in_kaslr_range "$text"
+	expect "the kernel is not at its link address" not at_link "$text"
+	expect "the KASLR offset is the distance from the link address" \
+		is "$(printf 'ffffffff%08x' $((0x${link#ffffffff} + ${offset:-1})))" "$text"
+	tap_diag "$name: entered by $(reported "entered by"), at $text"
+}
+
 ovmf=
-for f in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd; do
-	[ ! -e "$f" ] || ovmf=$f
+for file in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd; do
+	[ ! -e "$file" ] || ovmf=$file
 done
-if [ -n "$ovmf" ]; then
-	door OVMF '[^P].*EFI' -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf"
-else
-	tap_skip "OVMF: bzImage boots to user space and its end" "no OVMF here: package ovmf"
-	tap_skip "OVMF: entered so, and not by the note" "no OVMF here: package ovmf"
-	tap_skip "OVMF: KASLR: the kernel is somewhere in its range" "no OVMF here: package ovmf"
-	tap_skip "OVMF: KASLR: all of it is as far off" "no OVMF here: package ovmf"
-fi
+[ -n "$ovmf" ] || tap_skip "bzImage by OVMF: the guest powers off" "no OVMF here: package ovmf"
+run_cases boot judge <<END
+# firmware  entered by  QEMU's arguments
+SeaBIOS  Qemu, version .*)  -
+${ovmf:+OVMF  [^P].*, EFI  -drive if=pflash,format=raw,unit=0,readonly=on,file=$ovmf}
+END
 tap_done
