@@ -2,90 +2,62 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Exceptions before there is a console: in the PVH entry, and in the kernel from
-# startup_64 on. Each is put into a copy of vmlinux, over the first instruction of a
-# function. The entry and the kernel print one line and end the machine; an NMI in
-# the entry is ignored.
+# startup_64 on. Each is an instruction in a copy of vmlinux, over the first one of a
+# function. The entry and the kernel print one line and end the machine. The entry
+# ignores an NMI.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
-. "$top/selftests/kaslr/kaslr.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
 
 make_tmp
-kernel=$build/vmlinux
+guest_defaults --mem 256M --kernel "$kernel" --timeout 60
 endbr64=f30f1efa
 
-# bytes FILE OFFSET: the four there, in hex
-bytes() {
-	od -An -tx1 -j "$2" -N 4 "$1" | tr -d ' \n'
+boot() { # NAME FUNCTION CODE CMDLINE ...
+	at=$(symbol_offset "$kernel" "$2")
+	[ -n "$at" ] || die "no $2 in $kernel"
+	cp "$kernel" "$dir/vmlinux"
+	put_bytes "$3" "$dir/vmlinux" "$at"
+	set -- --kernel "$dir/vmlinux" --cmdline "$4"
+	case $4 in
+	earlyprintk*) set -- "$@" --timeout 20 ;; # the kernel halts
+	esac
+	guest "$@"
+	rm "$dir/vmlinux"
 }
 
-# with CODE FUNCTION: $tmp/vmlinux, in which FUNCTION begins with CODE, in hex
-with() {
-	at=$(file_offset "$kernel" "$(symbol_low "$kernel" "$2")")
-	[ -n "$at" ] || return 1
-	cp "$kernel" "$tmp/vmlinux"
-	put_bytes "$1" "$tmp/vmlinux" "$at"
+judge() { # NAME FUNCTION CODE CMDLINE EXCEPTION AFTER
+	name=$1
+	case $5 in
+	ignored)
+		expect "the guest powers off" finished
+		expect "the PVH entry prints nothing" none "$(cat "$dir/console.e9")" ;;
+	kernel)
+		expect "the kernel reports it" has "RIP: 0010:$2"
+		expect "the PVH entry prints nothing" none "$(cat "$dir/console.e9")" ;;
+	*)
+		# The link address, wherever KASLR has put the kernel
+		at=$(printf '0xffffffff%08x' $((0x$(symbol_low "$kernel" "$2") + $6)))
+		expect "port 0xe9 has one line, with the link address" refused exception "$5 at $at"
+		expect "the serial port has the same line" on_serial
+		expect "the machine ends" ended ;;
+	esac
 }
 
-# boot CMDLINE [SECONDS]: of $tmp/vmlinux, for that long at most; sets $status to
-# that of QEMU
-boot() {
-	MACHINE=q35 MEM=256M SMP=1 CPU="" BOOT_TIMEOUT=${2:-60}
-	status=0
-	run_qemu "$tmp/console" -machine q35 -kernel "$tmp/vmlinux" \
-		-initrd "$build/initramfs.cpio.gz" -append "$1" || status=$?
-	tr -d '\r' <"$tmp/console" >"$tmp/lines"
+# int $2 calls the NMI's gate, which returns. A nop of two bytes comes after it.
+nmi="NMI in the PVH entry  __pi_pvh_convert  cd026690  console=ttyS0  ignored"
+[ "$(get_bytes "$kernel" "$(symbol_offset "$kernel" __pi_pvh_convert)" 4)" = $endbr64 ] || {
+	nmi=
+	tap_skip "NMI in the PVH entry: the guest powers off" \
+		"pvh_convert() does not begin with the endbr64 that the NMI would replace"
 }
-
-# line WANT DESC: whether port 0xe9 has WANT, a regular expression, as its only line,
-# and the serial port has the same
-line() {
-	got=$(cat "$tmp/console.e9" 2>/dev/null)
-	right=1
-	printf '%s\n' "$got" | grep -qx "$1" && [ "$(wc -l <"$tmp/console.e9")" -eq 1 ] && right=0
-	tap_ok $right "$2: one line on port 0xe9"
-	[ $right -eq 0 ] || { echo "expected: $1"; echo "got: $got"; } | tap_diag
-	tap_run "$2: the same line on the serial port" \
-		test "$(sed -n 's/.*pvh: /pvh: /p' "$tmp/lines")" = "$got"
-	tap_run "$2: the machine ends (QEMU's status is $status)" test "$status" = 0
-}
-
-# Link addresses: the line has them, wherever KASLR has put the kernel.
-link_of() {
-	echo "0xffffffff$(symbol_low "$kernel" "$1")"
-}
-
-with 0f0b __pi_pvh_convert
-boot "console=ttyS0"
-line "pvh: exception 0x6 at $(link_of __pi_pvh_convert): .*" "#UD in the entry"
-
 # int3 reports the address after its one byte.
-with cc __pi_pvh_convert_memmap
-boot "console=ttyS0"
-line "$(printf 'pvh: exception 0x3 at 0xffffffff%08x: .*' $((0x$(symbol_low "$kernel" __pi_pvh_convert_memmap) + 1)))" \
-	"#BP in the entry"
-
-at=$(file_offset "$kernel" "$(symbol_low "$kernel" __pi_pvh_convert)")
-if [ "$(bytes "$kernel" "$at")" = $endbr64 ]; then
-	# int $2, and a nop of two bytes: a call of the NMI's gate, which returns
-	with cd026690 __pi_pvh_convert
-	boot "console=ttyS0"
-	tap_run "an NMI in the entry: the kernel boots to user space" grep -q '^pvh-init: done' "$tmp/lines"
-	tap_run "an NMI in the entry: nothing is printed" test ! -s "$tmp/console.e9"
-else
-	tap_skip "an NMI in the entry" "pvh_convert() does not begin with the endbr64 that it would replace"
-fi
-
-for how in "" nokaslr; do
-	with 0f0b setup_arch
-	boot "console=ttyS0 $how"
-	line "pvh: exception 0x06 at $(link_of setup_arch): .*" "#UD in setup_arch()${how:+ with $how}"
-done
-
-# With a console the kernel prints more, and halts as it does elsewhere.
-with 0f0b trap_init
-boot "earlyprintk=ttyS0" 20
-tap_run "#UD in trap_init() with earlyprintk: the kernel reports it" grep -q 'RIP: 0010:trap_init' "$tmp/lines"
-tap_run "#UD in trap_init() with earlyprintk: the PVH entry does not" test ! -s "$tmp/console.e9"
+run_cases boot judge <<END
+# name                        function                 code  command line           exception  after
+ud2 in the PVH entry          __pi_pvh_convert         0f0b  console=ttyS0          0x6        0
+int3 in the PVH entry         __pi_pvh_convert_memmap  cc    console=ttyS0          0x3        1
+$nmi
+ud2 in setup_arch()           setup_arch               0f0b  console=ttyS0          0x06       0
+ud2 in setup_arch(), nokaslr  setup_arch               0f0b  console=ttyS0 nokaslr  0x06       0
+ud2 in trap_init(), console   trap_init                0f0b  earlyprintk=ttyS0      kernel
+END
 tap_done
