@@ -1,18 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel on a CPU that cannot run it: a line that says so, and the end.
+# On a CPU without long mode the kernel prints one line, which names long mode, and
+# ends the machine.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
 
 make_tmp
-MACHINE=q35 CPU=qemu32 ACCEL=tcg BOOT_TIMEOUT=60
-status=0
-run_qemu "$tmp/log" -machine q35 -kernel "$build/vmlinux" -append console=ttyS0 || status=$?
-tap_ok $status "a 32-bit CPU: QEMU ends by itself"
-tap_run "a 32-bit CPU: one line names what is missing" \
-	grep -qx 'pvh: cpuid 0x80000001 lm 0: .*' "$tmp/log.e9"
-tap_diag <"$tmp/log.e9"
+guest_defaults --accel tcg --no-initrd --cmdline console=ttyS0 --timeout 60
+
+boot() { # CPU
+	guest --cpu "$1"
+}
+
+judge() { # CPU
+	name="32-bit CPU $1"
+	expect "the machine ends" ended
+	expect "one line names what is missing" refused cpuid "0x80000001 lm 0"
+}
+
+run_cases boot judge <<'END'
+qemu32
+END
 tap_done
