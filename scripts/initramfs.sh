@@ -13,8 +13,6 @@
 
 . "$top/scripts/lib/apt.sh"
 
-init=$top/selftests/init/init
-parts=$top/selftests/init/init
 case ${1:-} in
 '')	o=$obj prefix=
 	BUSYBOX=/bin/busybox ;;
@@ -51,7 +49,7 @@ stamp=$(
 	{
 		git -C "$tree" rev-parse HEAD:tools/testing/selftests
 		git -C "$tree" diff HEAD -- tools/testing/selftests/pvh
-		cat "$init" "$parts"/*.sh "$BUSYBOX"
+		cat "$top"/selftests/init/* "$BUSYBOX"
 	} | sha256sum | cut -d' ' -f1
 )
 if [ "$(cat "$build/${prefix}initramfs.stamp" 2>/dev/null)" = "$stamp" ] &&
@@ -66,7 +64,6 @@ rm -f "$build/${prefix}initramfs.stamp"
 	logged "$build/log/${prefix}kselftest" kmake "$tree" "$o" -s kselftest-all TARGETS=pvh ||
 	die "building the guest side tests failed; see $build/log/${prefix}kselftest"
 say "packing the initramfs and the root disk"
-logged "$build/log/${prefix}initramfs" sh "$parts/mkinitramfs.sh" "$initramfs" "$progs" "$init" &&
-	logged "$build/log/${prefix}initramfs" sh "$parts/mkdisk.sh" "$root" "$progs" "$init" ||
+logged "$build/log/${prefix}initramfs" "$top/selftests/init/pack.sh" "$initramfs" "$root" "$progs" ||
 	die "packing failed"
 echo "$stamp" >"$build/${prefix}initramfs.stamp"

@@ -34,9 +34,9 @@ next_cmdline()
 }
 
 say "text $($bb awk '$3 == "_text" { print $1 }' /proc/kallsyms)"
-/pvh/cpus
+cpus
 say "cpus $?"
-/pvh/paging
+paging
 say "user $?"
 
 if [ -e $cpu1 ]; then
@@ -44,7 +44,7 @@ if [ -e $cpu1 ]; then
 	online without
 	echo 1 >$cpu1
 	online with
-	$bb taskset 2 /pvh/paging
+	$bb taskset 2 paging
 	say "cpu1 $?"
 fi
 

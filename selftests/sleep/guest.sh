@@ -55,8 +55,8 @@ status=0
 echo "$to" >/sys/power/state || status=1
 say "awake $status"
 state after
-/pvh/cpus
+cpus
 say "cpus $?"
-/pvh/paging
+paging
 say "user $?"
 /pvh/pvh_report | $bb sed -n 's/^pvh-report: paging levels: /sleep: levels /p'
