@@ -1,50 +1,48 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The entry in kernels of other configurations: without Xen, and with Xen PVH
-# but no Xen PV; and without KASLR at all, and without that of the PVH entry; and
-# without what else can be left out of the base's kernel (configs/BASE/). Each is
-# built and booted through its note.
+# The PVH entry in kernels of other configurations: without Xen, with Xen PVH but
+# without Xen PV, without KASLR or without that of the PVH entry, and without other
+# options that only the base's kernel can do without (configs/BASE/). Each is built, and
+# boots through its note.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
-. "$top/selftests/lib/info.sh"
-
-# no_table VMLINUX
-no_table() {
-	nm "$1" >"$tmp/symbols" && ! grep 'pvh_relocs\|pvh_randomize' "$tmp/symbols" >&2 &&
-		[ "$(info "$1" pvh-kaslr)" = no ]
-}
+. "$(dirname -- "$0")/../lib/test.sh"
 
 make_tmp
-MACHINE=q35
-for fragment in "$top"/selftests/configs/*.config; do
+guest_defaults --cmdline console=ttyS0
+
+kernels=
+for fragment in "$here"/*.config; do
 	name=$(basename "$fragment" .config)
-	own=$top/selftests/configs/$BASE/$name.config
+	own=$here/$BASE/$name.config
 	[ -e "$own" ] || own=
 	# shellcheck disable=SC2086 # one name, or none
 	cat "$fragment" $own >"$tmp/$name.config"
-	status=0
-	"$top/scripts/build.sh" "$name" "$tmp/$name.config" >"$tmp/build" 2>&1 || status=$?
-	tap_ok "$status" "$name: builds"
-	if [ "$status" -ne 0 ]; then
-		tail -n 12 "$tmp/build" | tap_diag
-		continue
-	fi
-	tap_run "$name: without a warning" test ! -s "$build/log/build.$name.warnings"
-	run_qemu "$tmp/log" -machine q35 -kernel "$build/$name.vmlinux" \
-		-initrd "$build/initramfs.cpio.gz" -append console=ttyS0 || :
-	tap_run "$name: boots to user space and its end" grep -q '^pvh-init: done' "$tmp/log"
-	tap_run "$name: entered by the PVH note" grep -q '^pvh-report: entered by: PVH' "$tmp/log"
-	tap_run "$name: has no relocation table, nor what applies one" no_table "$build/$name.vmlinux"
-	tap_run "$name: is where it was linked to" \
-		grep -q '^pvh-report: KASLR offset: 0x0[^0-9a-f]*$' "$tmp/log"
-	if grep -qx CONFIG_X86_5LEVEL=n "$tmp/$name.config"; then
-		CPU=max run_qemu "$tmp/log" -machine q35 -kernel "$build/$name.vmlinux" \
-			-initrd "$build/initramfs.cpio.gz" -append console=ttyS0 || :
-		tap_run "$name: boots on a CPU with LA57, with four levels" \
-			grep -q '^pvh-report: paging levels: 4[^0-9]*$' "$tmp/log"
-	fi
+	expect_build "$name" "$top/scripts/build.sh" "$name" "$tmp/$name.config" || continue
+	vmlinux=$build/$name.vmlinux
+	expect "the kernel has no relocation table, and no code that applies one" \
+		none "$(nm "$vmlinux" | grep 'pvh_relocs\|pvh_randomize' || :)"
+	expect "pvhinfo reports that the kernel has no KASLR" is no "$(info "$vmlinux" pvh-kaslr)"
+	kernels="$kernels$name$nl"
+	! grep -qx CONFIG_X86_5LEVEL=n "$tmp/$name.config" || kernels="$kernels$name  max$nl"
 done
+
+boot() { # KERNEL [CPU]
+	guest --kernel "$build/$1.vmlinux" --cpu "${2:-}"
+}
+
+judge() { # KERNEL [CPU]
+	name=$1
+	if [ $# -eq 1 ]; then
+		expect "the guest powers off" finished
+		expect "the kernel is entered by its PVH note" reported "entered by" "PVH.*"
+		expect "the kernel is at its link address" reported "KASLR offset" "0x0[^0-9a-f]*"
+	else
+		expect "the kernel uses 4-level page tables on a CPU with LA57" reported "paging levels" 4
+	fi
+}
+
+[ -z "$kernels" ] || run_cases boot judge <<END
+$kernels
+END
 tap_done

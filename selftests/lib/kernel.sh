@@ -126,3 +126,13 @@ in_kaslr_range() {
 needs_config() {
 	grep -qx "CONFIG_$1=[ym]" "$obj/.config" || skip_all "the kernel has no CONFIG_$1"
 }
+
+# expect_build KERNEL COMMAND ...: two tests: the command builds build/KERNEL.vmlinux,
+# and without a warning. Its status is 1 if there is no such kernel.
+expect_build() {
+	build_of=$1 build_bad=$tap_bad
+	shift
+	expect "the kernel builds" "$@"
+	[ "$tap_bad" -eq "$build_bad" ] || return 1
+	expect "the kernel builds without a warning" none "$(cat "$build/log/build.$build_of.warnings" 2>/dev/null)"
+}
