@@ -90,7 +90,8 @@ cpu_args() {
 
 # run_qemu LOG ARGUMENT ...: run QEMU within BOOT_TIMEOUT seconds, the guest's
 # console going to LOG and what it writes to port 0xe9 to LOG.e9. ECHO=1 shows
-# the console as it comes.
+# the console as it comes. run_exec=y replaces the shell, a subshell in the background
+# that the script can end, by QEMU.
 #
 # Returns QEMU's status, 124 if it had to be ended.
 run_qemu() {
@@ -103,6 +104,7 @@ run_qemu() {
 	set -- timeout --foreground -k 5 "$BOOT_TIMEOUT" qemu-system-x86_64 $(accel_args) $(cpu_args) \
 		-smp "$SMP" -m "$MEM" -nodefaults -no-user-config -nographic -no-reboot \
 		-chardev "file,id=e9,path=$run_log.e9" -device isa-debugcon,iobase=0xe9,chardev=e9 "$@"
+	[ -z "${run_exec:-}" ] || exec "$@" -serial "file:$run_log" </dev/null 2>"$run_log.err"
 	status=0
 	if [ -n "${ECHO:-}" ]; then
 		{ "$@" -serial stdio </dev/null 2>"$run_log.err" || echo $? >"$run_log.status"; } |

@@ -2,46 +2,46 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Boot Xen in QEMU with the kernel as its dom0, and in that dom0 create guests
-# of the kernel with xl. Prints what comes up as it does, then a boot report of
-# each domain, and a summary to be read by programs:
+# of the kernel with xl. Print the progress, then a boot report of each domain, and
+# a summary for programs:
 #
 #	xen-result: dom0 KERNEL MODE up|failed
 #	xen-result: dom0 KERNEL MODE console ok|failed
 #	xen-result: dom0 KERNEL MODE xenstore up|failed
 #	xen-result: domU KERNEL TYPE done|crashed|gone|timeout|create-failed|not-tried
-#	xen-result: ... guest_type TYPE		what the domain itself says it is
-#	xen-result: ... kaslr BASE OFFSET	where its kernel is, and how far that is from
-#					where it was linked to
+#	xen-result: ... guest_type TYPE		as the domain itself reports it
+#	xen-result: ... kaslr BASE OFFSET	the address of its kernel, and the distance
+#					from its link address
 #	xen-result: ... test NAME STATUS	4 is a test that skipped all
+#	xen-result: domU KERNEL TYPE says LINE	a line of the PVH entry of one that crashed
 #
 # The lines of a dom0 come before those of its guests.
-#
-#	xen-result: domU KERNEL TYPE says LINE	of those that crashed
 #
 # usage: boot-xen.sh [--dom0 pvh|pv] [--kernel vmlinux|bzImage|both] [--forged DIR]
 #
 # --dom0 pvh	the default: vmlinux as dom0, then bzImage, and in each of them
 #		PVH guests of both
 # --dom0 pv	vmlinux as dom0, in it a PVH guest with nokaslr and a PV guest of vmlinux
-# --kernel	what is dom0
-# --forged DIR	vmlinux as dom0, and in it PVH guests of what DIR/forge makes of
-#		vmlinux and the descriptions DIR/NAME.desc; they may crash. A name
-#		has no "-".
+# --kernel	the kernel of dom0
+# --forged DIR	vmlinux as dom0, and in it PVH guests of the images that DIR/forge
+#		makes of vmlinux and the descriptions DIR/NAME.desc; they may crash.
+#		A name has no "-".
 #
-# knobs: XEN_TIMEOUT=300, seconds for each run of QEMU; KERNEL_DIR=, where
-# vmlinux and bzImage are, if not in build/; GUEST=FILE, a vmlinux for the PVH
-# guests, which are only of that then, and GUEST_INITRAMFS=FILE for them, the same
-# as dom0's if not set; GRUB=FILE, a PVH image of GRUB with a kernel in it, for the
-# guest pvh-grub; GUESTS=, which guests, instead of the above;
-# EXPECT_RUN=FILE, run in each domain instead of the tests; NOKASLR=y; QEMU_ARGS=,
-# more of them; LOG=, a name for the console's file; those of fetch.sh
+# variables: XEN_TIMEOUT=300, seconds for each run of QEMU; KERNEL_DIR=DIR with vmlinux
+# and bzImage, instead of build/; INITRD=; GUEST=FILE, the vmlinux of the only PVH
+# guest, and GUEST_INITRAMFS=FILE for it, instead of dom0's; GRUB=FILE, a PVH image of
+# GRUB with a kernel in it, for the guest pvh-grub; GUESTS=, names of guests instead of
+# the above; EXPECT_RUN=FILE, a script that each domain runs instead of the tests;
+# NOKASLR=y; QEMU_ARGS=, more of them; LOG=, a name for the console's file; those of
+# fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/scripts/lib/qemu.sh"
 
 here=$top/selftests/xen
 template=$top/docs/examples/pvh-guest.cfg
 kernel_dir=${KERNEL_DIR:-$build}
-initramfs=$build/initramfs.cpio.gz
+initramfs=${INITRD:-$build/initramfs.cpio.gz}
 limit=${XEN_TIMEOUT:-300}
 dom0_cmdline="console=hvc0 earlyprintk=xen"
 usage="usage: boot-xen.sh [--dom0 pvh|pv] [--kernel vmlinux|bzImage|both] [--forged DIR]"
@@ -66,7 +66,7 @@ case $mode in
 pvh)
 	kernels=${kernels:-vmlinux bzImage}
 	guests="pvh-vmlinux pvh-bzImage"
-	# Xen has no PVH dom0 without an IOMMU.
+	# A PVH dom0 needs an IOMMU.
 	machine="-machine q35,kernel-irqchip=split -device amd-iommu"
 	cpu=EPYC,+svm,+npt,-rdtscp,-monitor,-xsave
 	xen_mode="dom0=pvh" ;;
@@ -74,8 +74,8 @@ pv)
 	kernels=${kernels:-vmlinux}
 	guests="pvh-vmlinux pv-vmlinux"
 	machine="-machine q35"
-	# On a Zen CPU Linux reads a register of the chipset that is not there
-	# for a PV guest (print_s5_reset_status_mmio()), and dies of it.
+	# On a Zen CPU Linux reads a register of the chipset that a PV guest does not
+	# have (print_s5_reset_status_mmio()), and crashes.
 	cpu=Opteron_G3,+svm,+npt,-rdtscp,-monitor,-xsave
 	xen_mode= ;;
 esac
@@ -101,9 +101,9 @@ if [ -n "$forged" ]; then
 		guests="$guests pvh-${f%.desc}"
 	done
 fi
-# The CPU and the command line are those that were found to boot Xen 4.17 and
-# 4.20. With XSAVE, of which emulation under emulation is not complete, Linux
-# finds its sizes wrong and programs die of AVX instructions.
+# Xen 4.17 and 4.20 boot with this CPU and this command line. With XSAVE, which TCG
+# does not emulate completely for a guest of a guest, Linux reports wrong sizes and
+# programs crash at AVX instructions.
 xen_cmdline="console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all sync_console"
 xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=256M $xen_mode"
 
@@ -112,7 +112,7 @@ command -v qemu-system-x86_64 >/dev/null 2>&1 || die "no qemu-system-x86_64: ins
 for kernel in $kernels vmlinux bzImage; do
 	[ -e "$kernel_dir/$kernel" ] || die "no $kernel_dir/$kernel: run make image first"
 done
-# A guest that hangs leaves time for the other one.
+# If a guest hangs there is time for the other one.
 guest_limit=$((limit * 2 / 5 + 1))
 [ -e "$initramfs" ] || die "no $initramfs: run make initramfs first"
 "$here/fetch.sh"
@@ -122,16 +122,17 @@ TMPDIR=$build/xen make_tmp
 qemu=
 trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || :; rm -rf -- "$tmp"' EXIT
 
-# The same files are the same archive: what a dom0 executes depends on it.
+# pack DIR OUT: the same files give the same archive, because the number of
+# instructions that a dom0 executes depends on it.
 pack() {
 	(cd "$1" && find . -exec touch -h -d @0 {} + && find . ! -name . -print | LC_ALL=C sort |
 		cpio -o -H newc -R 0:0 --reproducible --quiet) >"$2" ||
 		die "cannot write $2$(room "$build")"
 }
 
-# expect DIR TYPE CMDLINE CPUS: what the tests in a domain compare with. A PV
-# domain did not come through the entry that most of them are about.
-expect() {
+# expectations DIR TYPE CMDLINE CPUS: the values that the tests in a domain compare
+# with. Most of them test the PVH entry, which a PV domain does not execute.
+expectations() {
 	mkdir -p "$1/pvh-expect"
 	printf '%s' "$3" >"$1/pvh-expect/cmdline"
 	printf '%s' "$4" >"$1/pvh-expect/cpus"
@@ -140,13 +141,7 @@ expect() {
 		cp "$EXPECT_RUN" "$1/pvh-expect/run"
 		return
 	fi
-	[ "$2" = pvh ] || cat >"$1/pvh-expect/run" <<-'EOF'
-	for name in cmdline cpus; do
-		echo "pvh-test: $name"
-		"/pvh/$name"
-		echo "pvh-test: $name exit $?"
-	done
-	EOF
+	[ "$2" = pvh ] || echo 'run-tests cmdline cpus' >"$1/pvh-expect/run"
 }
 
 # cfg KEY: its value in the template, without quotes
@@ -154,15 +149,15 @@ cfg() {
 	sed -n "s/^$1 = \"*\([^\"]*\)\"*\$/\1/p" "$template"
 }
 
-# make_ramdisk: the tests' initramfs, over it Xen's tools, and over that the
-# guests. Linux unpacks what is one after the other in that order.
+# make_ramdisk: the tests' initramfs, Xen's tools, and the guests. Linux unpacks the
+# archives one after the other.
 make_ramdisk() {
 	guest_cmdline=$(cfg extra)
 	guest_cpus=$(cfg vcpus)
 	[ -n "$guest_cmdline" ] && [ -n "$guest_cpus" ] || die "no extra or vcpus in $template"
 
 	mkdir -p "$tmp/over/guests"
-	expect "$tmp/over" "$mode" "$dom0_cmdline" 1
+	expectations "$tmp/over" "$mode" "$dom0_cmdline" 1
 	if [ -n "$forged" ]; then
 		set -- "$forged/forge"
 	else
@@ -190,11 +185,10 @@ make_ramdisk() {
 			-e "s|^ramdisk = .*|ramdisk = \"/guests/ramdisk\"|" \
 			-e "s|^extra = .*|extra = \"$extra\"|" \
 			"$template" >"$tmp/over/guests/$guest.cfg"
+		type=${guest%-*}
 		# GRUB has a command line of its own.
-		case $guest in
-		pvh-grub) expect "$tmp/$guest" grub "$extra" "$guest_cpus" ;;
-		*) expect "$tmp/$guest" "${guest%-*}" "$extra" "$guest_cpus" ;;
-		esac
+		[ "$guest" != pvh-grub ] || type=grub
+		expectations "$tmp/$guest" "$type" "$extra" "$guest_cpus"
 		pack "$tmp/$guest" "$tmp/over/guests/$guest.expect"
 	done
 	pack "$tmp/over" "$tmp/over.cpio"
@@ -204,13 +198,13 @@ make_ramdisk() {
 	rm -rf "$tmp/over"
 }
 
-# Whole lines of the console that dom0's init has for programs. Xen may have
-# something to say in the middle of a line, so they may not begin one.
+# dom0_lines: the lines that dom0's init printed for programs, if they are complete.
+# Xen can print within a line, so the prefix is not always at its beginning.
 dom0_lines() {
 	head -n "$(wc -l <"$log")" "$log" | tr -d '\r' | sed -n 's/.*pvh-dom0: //p'
 }
 
-# Say what has come up since it was last asked.
+# tell: print the progress since the last call
 told=0
 tell() {
 	dom0_lines >"$tmp/lines"
@@ -227,7 +221,7 @@ tell() {
 	done <"$tmp/news"
 }
 
-# boot KERNEL: to the end of QEMU, which a dom0 that crashes brings about too.
+# boot KERNEL: until QEMU ends; it does if dom0 crashes, too
 boot() {
 	log=$build/log/${LOG:-xen.$mode-$1}
 	mkdir -p "$build/log"
@@ -235,11 +229,12 @@ boot() {
 	told=0
 	begin=$(date +%s)
 	say "Xen with $1 as its $mode dom0, console in ${log#"$top"/}"
-	# shellcheck disable=SC2086 # lists of arguments
-	timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg -cpu "$cpu" -m 640 -smp 1 $machine \
-		-nodefaults -no-user-config -display none -serial "file:$log" -no-reboot \
-		-kernel "$build/xen/xen" -append "$xen_cmdline" \
-		-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk" ${QEMU_ARGS:-} </dev/null 2>"$log.err" &
+	(
+		MACHINE=q35 MEM=640 SMP=1 CPU=$cpu ACCEL=tcg BOOT_TIMEOUT=$limit run_exec=y
+		# shellcheck disable=SC2086 # lists of arguments
+		run_qemu "$log" $machine -kernel "$build/xen/xen" -append "$xen_cmdline" \
+			-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk" ${QEMU_ARGS:-}
+	) &
 	qemu=$!
 	while kill -0 "$qemu" 2>/dev/null; do
 		tell
@@ -253,7 +248,7 @@ boot() {
 }
 
 failures=
-# failed TEXT PATTERN: note it, with the last lines of the console that match.
+# failed TEXT PATTERN: an error, with the last lines of the console that match
 failed() {
 	failures="$failures
 $1"
@@ -266,7 +261,7 @@ result() {
 	echo "xen-result: $*" >>"$tmp/summary"
 }
 
-# domain WHO NAME PREFIX: report and tests of a domain whose lines begin so.
+# domain WHO NAME PREFIX: report and tests of a domain whose lines have that prefix
 domain() {
 	tr -d '\r' <"$log" | sed -n "s/^$3//p" >"$tmp/console"
 	{
@@ -280,8 +275,8 @@ domain() {
 	offset=$(sed -n 's/^pvh-report: KASLR offset: //p' "$tmp/console")
 	result "$1 kaslr ${base:-unknown} ${offset:-unknown}"
 	want=$(echo "${1##* }" | tr '[:lower:]' '[:upper:]')
-	[ "$type" = "$want" ] || failed "$2 says that it is ${type:-of unknown type} and not $want" "^$3"
-	# What tests it would run is in the ramdisk that it does not use.
+	[ "$type" = "$want" ] || failed "$2 reports guest_type ${type:-unknown} instead of $want" "^$3"
+	# Such a guest does not use the ramdisk, which has the values for the tests.
 	[ -z "$forged" ] || [ "${1%% *}" = dom0 ] || return 0
 
 	sed -n 's/^pvh-test: \([^ ]*\)$/\1/p' "$tmp/console" | grep -vx run >"$tmp/tests" || :
@@ -298,7 +293,7 @@ domain() {
 	done <"$tmp/tests"
 }
 
-# judge KERNEL: what the console in $log says of that dom0 and its guests.
+# judge KERNEL: the results of that dom0 and its guests, from the console in $log
 judge() {
 	who="dom0 $1 $mode"
 	name="$mode dom0 $1"
@@ -311,15 +306,15 @@ judge() {
 			head -n 3 "$log.err" | sed 's/^/  | /' >&2
 			failed "Xen did not start under QEMU, for $name" .
 		else
-			failed "$name did not get to its init${late:-, QEMU ended after $took s}" .
+			failed "$name did not start its init${late:-, QEMU ended after $took s}" .
 		fi
 		return
 	fi
 	result "$who up"
 	domain "$who" "$name" ''
 
-	# That there are lines says that they went through Xen's console: there
-	# is no other. But they may have gone through the early one only.
+	# The lines came through Xen's console, because there is no other. But they may
+	# have come through the early one only.
 	if grep '^console ' "$tmp/lines" | grep -w xenboot | grep -qw hvc0; then
 		result "$who console ok"
 	else
@@ -335,7 +330,7 @@ judge() {
 	else
 		result "$who xenstore up"
 		[ -n "$late" ] || grep -q '^end all' "$tmp/lines" ||
-			failed "$name did not go on to its end: $reason" '^[^|]*$'
+			failed "$name did not power off: $reason" '^[^|]*$'
 	fi
 	domid=0
 	for guest in $guests; do
@@ -352,12 +347,12 @@ judge_guest() {
 	case $verdict in
 	'') verdict=not-tried ;;
 	created)
-		# QEMU ended under it.
+		# QEMU ended before the guest did.
 		why=${late# }
 		[ -n "$late" ] && verdict=timeout || verdict=gone ;;
 	esac
 	result "$who $verdict"
-	# Before it has a console of its own a guest writes to Xen's.
+	# A guest writes to Xen's console until it has its own.
 	lines="^$1| \|^(d$domid)"
 	case $verdict in
 	done) domain "$who" "$name" "$1| " ;;
@@ -370,7 +365,7 @@ judge_guest() {
 	gone) failed "$name ended before its tests did" "$lines" ;;
 	timeout) failed "$name did not end $why" "$lines" ;;
 	create-failed) failed "xl create failed for $name" "$lines" ;;
-	# Why is said already, unless there was no time.
+	# The reason is reported already, unless there was no time.
 	not-tried) [ -z "$late" ] || failed "no time left for $name$late" '^pvh-dom0: ' ;;
 	esac
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Of the packages in build/xen/root make build/xen/dom0.cpio.gz, the smallest
-# root in which xl can create a guest: xl, the two daemons, xen-init-dom0,
-# xenstore, the libraries they name, and dom0-init as /init. It goes on top of
-# the tests' initramfs, which has the busybox.
+# Make build/xen/dom0.cpio.gz from the packages in build/xen/root: the smallest root
+# in which xl can create a guest. It has xl, the two daemons, xen-init-dom0, xenstore,
+# their libraries, and dom0-init as /init. Linux unpacks it over the tests' initramfs,
+# which has the busybox.
 #
 # usage: dom0-root.sh
 
@@ -40,8 +40,8 @@ ln -s ../run "$dir/var/run"
 ln -s ../run/lock "$dir/var/lock"
 : >"$dir/etc/xen/xl.conf"
 
-# A library by its name, where Debian's loader would look, in the packages
-# only: none of this machine's is to get in.
+# find_lib NAME: the library, from the directories in which Debian's loader looks, but
+# of the packages, not of this machine
 find_lib() {
 	for lib_dir in "usr/lib/$xen/lib/x86_64-linux-gnu" "usr/lib/$xen/lib" \
 		usr/lib/x86_64-linux-gnu lib/x86_64-linux-gnu; do
@@ -53,7 +53,7 @@ find_lib() {
 	return 1
 }
 
-# put FILE DIR: copy it, and note what libraries it names.
+# put FILE DIR: copy it, and add the libraries that it names to $wanted
 wanted=
 put() {
 	[ -e "$1" ] || die "the packages have no ${1#"$root"/}"
@@ -71,8 +71,8 @@ for p in exists ls read; do
 	ln -s xenstore "$dir/usr/bin/xenstore-$p"
 done
 
-# No file names this one. glibc opens it when a thread is cancelled, which xl
-# create does.
+# No file names this library. glibc opens it when a thread is cancelled, which xl create
+# does.
 wanted="$wanted libgcc_s.so.1"
 loader=ld-linux-x86-64.so.2
 have=" $loader "
@@ -96,7 +96,7 @@ put "$file" lib64
 cp "$init" "$dir/init"
 chmod 755 "$dir/init"
 
-# No pipe: all but the last command of one could fail unnoticed.
+# No pipe, because nobody sees all but the last command of one fail.
 (cd "$dir" && find . ! -name . -print) >"$tmp/list"
 (cd "$dir" && cpio -o -H newc -R 0:0 --quiet) <"$tmp/list" >"$tmp/cpio" &&
 	gzip -1n "$tmp/cpio" && rm -f "$out.stamp" && mv -f "$tmp/cpio.gz" "$out" ||

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Have Xen, its tools and headers, as the machine's own Debian release has them, in
-# build/xen/: the packages unpacked in root/, nothing installed, and the
-# hypervisor as QEMU takes it in xen. Once they are in the cache no network is
-# needed.
+# Download Xen, its tools and its headers of the machine's own Debian release, and
+# unpack the packages in build/xen/root/, without installing them. The hypervisor, in
+# the format that QEMU takes, is build/xen/xen. No network is needed if they are in the
+# cache.
 #
 # usage: fetch.sh
-# knobs: XEN_SUITE=, another suite of Debian's archive; MIRROR=
+# variables: XEN_SUITE=, another suite of Debian's archive; MIRROR=
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/apt.sh"
@@ -24,7 +24,7 @@ if [ -z "$suite" ]; then
 fi
 command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack Xen's packages with"
 
-# What Xen of this suite is made of
+# The packages of this suite's Xen
 list=$cache/xen-and-headers-$suite.list
 
 download() {
@@ -37,8 +37,8 @@ download() {
 	[ -n "$version" ] || die "suite $suite has no package xen-hypervisor-VERSION-amd64"
 	say "Xen of $suite is $version"
 
-	# Nothing depends on libgcc-s1 by name of a library: glibc opens it when
-	# a thread is cancelled.
+	# No program names the library of libgcc-s1: glibc opens it when a thread is
+	# cancelled.
 	set -- "xen-utils-$version" xenstore-utils libgcc-s1
 	libraries=$(apt_libraries "$@") || exit 1
 	# shellcheck disable=SC2086 # a list of packages

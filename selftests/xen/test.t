@@ -1,146 +1,108 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel under Xen: as PVH dom0 from vmlinux and from bzImage, as PVH guest
-# of both in both, and as PV dom0 and PV guest, which the series must not break.
-# Each time the kernel is somewhere else.
+# The kernel boots under Xen: as PVH dom0 from vmlinux and from bzImage, as PVH guest
+# from both in each of them, and as PV dom0 and PV guest, which the series must not
+# break. With KASLR its address differs.
 #
-# knobs: those of selftests/xen/boot-xen.sh; here XEN_TIMEOUT is 600 if not set,
-# as two run at a time
+# variables: those of boot-xen.sh; XEN_TIMEOUT is 600 unless set, because two run at a
+# time
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/selftests/lib/tap.sh"
-. "$top/selftests/kaslr/kaslr.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$top/selftests/xen/results.sh"
 
 make_tmp
+kernel_range "${KERNEL_DIR:-$build}/vmlinux"
 export XEN_TIMEOUT="${XEN_TIMEOUT:-600}"
-boot=$top/selftests/xen/boot-xen.sh
 
-# start MODE KERNEL: boot-xen.sh in the background, its process in $pid
-start() {
-	"$boot" --dom0 "$1" --kernel "$2" >"$tmp/$1-$2" 2>"$tmp/$1-$2.err" &
-	pid=$!
-	pids="$pids $pid"
+# The runs use them at the same time.
+tools() {
+	"$here/fetch.sh" && "$here/dom0-root.sh"
+}
+expect "Xen and its tools are here" tools
+[ "$tap_bad" -eq 0 ] || tap_done
+
+boot() { # DOM0 KERNEL GUEST ...
+	"$here/boot-xen.sh" --dom0 "$1" --kernel "$2" || :
 }
 
-# Not before the runs that use them at the same time
-status=0
-{ "$top/selftests/xen/fetch.sh" && "$top/selftests/xen/dom0-root.sh"; } 2>"$tmp/xen" || status=1
-tap_ok $status "Xen and its tools are here"
-if [ $status -ne 0 ]; then
-	tap_diag <"$tmp/xen"
-	tap_done
-fi
-
-pids=
-trap '[ -z "$pids" ] || kill $pids 2>/dev/null || :; rm -rf -- "$tmp"' EXIT
-if [ "$(nproc)" -ge 2 ]; then
-	start pvh vmlinux
-	first=$pid
-	start pvh bzImage
-	wait "$first" || :
-	start pv vmlinux
-else
-	for kernel in vmlinux bzImage; do
-		start pvh "$kernel"
-		wait "$pid" || :
-	done
-	start pv vmlinux
-fi
-# shellcheck disable=SC2086 # a list
-wait $pids || :
-pids=
-
-# fact LINE DESC: ok if the summary of the run has that line
-fact() {
-	status=0
-	grep -qx "xen-result: $1" "$run" || status=1
-	tap_ok "$status" "$2"
-	[ "$status" -eq 0 ] || bad=1
+addresses=
+note_address() { # DOMAIN NAME
+	addresses="$addresses$(address_of "$1" | sed "s/^/$2: /")$nl"
 }
 
-# guest_tests PATTERN DESC: those that the domain ran. That it ran some is one.
-guest_tests() {
-	sed -n "/^xen-result: dom/s/^xen-result: $1 test //p" "$run" >"$tmp/tests"
-	status=0
-	[ -s "$tmp/tests" ] || status=1
-	tap_ok "$status" "$2 runs its tests"
-	while read -r test status; do
-		case $status in
-		4) tap_skip "$2: $test" "the test skipped all" ;;
-		0) tap_ok 0 "$2: $test" ;;
-		*) tap_ok 1 "$2: $test"; bad=1 ;;
-		esac
-	done <"$tmp/tests"
+is_type() { # DOMAIN TYPE
+	has_result "$1 guest_type $(echo "$2" | tr '[:lower:]' '[:upper:]')"
 }
 
-# judge MODE KERNEL GUEST ...: guests as TYPE-KERNEL
-judge() {
-	run=$tmp/$1-$2
-	mode=$1
-	kernel=$2
-	bad=0
-	upper=$(echo "$mode" | tr '[:lower:]' '[:upper:]')
+judge() { # DOM0 KERNEL GUEST ...
+	dom0="$1 dom0 $2" domain="dom0 $2 $1" mode=$1
+	name=$dom0
+	expect "the domain boots" has_result "$domain up"
+	expect "the type of the domain is $1" is_type "$domain" "$1"
+	expect "the domain has Xen's console, early and late" has_result "$domain console ok"
+	expect_tests "$domain"
+	expect "the domain starts xenstore" has_result "$domain xenstore up"
+	[ "$mode" = pv ] || note_address "$domain" dom0
 	shift 2
-	fact "dom0 $kernel $mode up" "$kernel boots as $mode dom0"
-	fact "dom0 $kernel $mode guest_type $upper" "$mode dom0 $kernel is $upper"
-	fact "dom0 $kernel $mode console ok" "$mode dom0 $kernel has Xen's console, early and late"
-	guest_tests "dom0 $kernel $mode" "$mode dom0 $kernel"
-	fact "dom0 $kernel $mode xenstore up" "$mode dom0 $kernel starts xenstore"
 	for guest; do
-		type=${guest%-*}
-		desc="$type guest ${guest#*-} in $mode dom0 $kernel"
-		upper=$(echo "$type" | tr '[:lower:]' '[:upper:]')
-		fact "domU ${guest#*-} $type done" "xl create: $desc"
-		fact "domU ${guest#*-} $type guest_type $upper" "$desc is $upper"
-		guest_tests "domU ${guest#*-} $type" "$desc"
+		domain="domU ${guest#*-} ${guest%-*}"
+		name="${guest%-*} guest ${guest#*-} in $dom0"
+		expect "xl create boots the domain until it powers off" has_result "$domain done"
+		expect "the type of the domain is ${guest%-*}" is_type "$domain" "${guest%-*}"
+		expect_tests "$domain"
+		case $mode,$guest in
+		pv,pvh-*) expect "with nokaslr the kernel is at its link address" \
+				is "0x$link 0x0" "$(address_of "$domain")" ;;
+		pvh,*) note_address "$domain" "guest ${guest#*-}" ;;
+		esac
 	done
-	[ "$bad" -eq 0 ] || tap_diag <"$run.err"
 }
 
-judge pvh vmlinux pvh-vmlinux pvh-bzImage
-judge pvh bzImage pvh-vmlinux pvh-bzImage
-judge pv vmlinux pvh-vmlinux pv-vmlinux
+run_cases boot judge <<'END'
+# dom0  kernel   guests
+pvh     vmlinux  pvh-vmlinux  pvh-bzImage
+pvh     bzImage  pvh-vmlinux  pvh-bzImage
+pv      vmlinux  pvh-vmlinux  pv-vmlinux
+END
 
-# where WHO FILE ...: "BASE OFFSET" of the domain in each of these runs
-where() {
-	pattern=$1
-	shift
-	sed -n "s/^xen-result: $pattern kaslr \(0x[0-9a-f]* 0x[0-9a-f]*\)\$/\1/p" "$@"
+of() { # DOMAIN
+	printf '%s' "$addresses" | sed -n "s/^$1: //p"
 }
 
-differs() {
-	[ "$(where "$1" "$tmp/pvh-vmlinux" "$tmp/pvh-bzImage" "$tmp/again" | sort -u | wc -l)" -gt 1 ]
+differ() { # DOMAIN
+	want="different addresses" got=$(of "$1")
+	[ "$(of "$1" | sort -u | wc -l)" -gt 1 ]
 }
 
-# in_range BASE OFFSET: whether there are, and one is as the other says
-in_range() {
-	slot=$(kaslr_slot "${1#0x}")
-	[ -n "$slot" ] && [ "$(printf 'ffffffff%08x' $((0x${link#ffffffff} + $2)))" = "${1#0x}" ]
+# all_in_range ADDRESSES: each address is in the range, and has the reported offset
+all_in_range() {
+	while read -r base offset; do
+		in_kaslr_range "${base#0x}" &&
+			is "$(printf 'ffffffff%08x' $((0x${link#ffffffff} + offset)))" "${base#0x}" || return
+	done <<-END
+		$1
+	END
 }
 
-# Two are the same by chance in one of some hundred cases. Then a third decides.
-kernel_range "$build/vmlinux"
-: >"$tmp/again"
-for who in "dom0 [a-zA-Z]* pvh" "domU vmlinux pvh" "domU bzImage pvh"; do
-	differs "$who" && continue
-	tap_diag "$who: twice the same, once more"
-	"$boot" --dom0 pvh --kernel vmlinux >"$tmp/again" 2>"$tmp/again.err" || tap_diag <"$tmp/again.err"
+# By chance two are the same in one of some hundred tests. A third one decides then.
+set -- dom0 "guest vmlinux" "guest bzImage"
+for domain; do
+	[ -n "$addresses" ] && ! differ "$domain" || continue
+	tap_diag "$domain has the same address twice: one more boot"
+	dir=$tmp/again
+	mkdir "$dir"
+	boot pvh vmlinux >"$dir/out" 2>"$dir/err"
+	note_address "dom0 vmlinux pvh" dom0
+	note_address "domU vmlinux pvh" "guest vmlinux"
+	note_address "domU bzImage pvh" "guest bzImage"
 	break
 done
-for who in "dom0 [a-zA-Z]* pvh" "domU vmlinux pvh" "domU bzImage pvh"; do
-	desc="PVH $(echo "${who% pvh}" | sed 's/ \[.*//')"
-	where "$who" "$tmp/pvh-vmlinux" "$tmp/pvh-bzImage" "$tmp/again" >"$tmp/where"
-	tap_run "KASLR: the kernel's address in $desc differs" differs "$who"
-	tap_diag "$desc: $(cut -d' ' -f2 "$tmp/where" | paste -sd' ' -) from where it was linked to"
-	status=0
-	while read -r base offset; do
-		in_range "$base" "$offset" || status=1
-	done <"$tmp/where"
-	tap_ok $status "KASLR: the kernel's address in $desc is aligned, in its range, and as far off as is reported"
+[ -n "$addresses" ] || tap_done
+for domain; do
+	name="PVH $domain"
+	expect "KASLR gives the kernel another address at each boot" differ "$domain"
+	tap_diag "$name: offsets $(of "$domain" | cut -d ' ' -f 2 | paste -sd ' ' -)"
+	expect "the kernel is in its KASLR range, and reports its offset" all_in_range "$(of "$domain")"
 done
-where "domU vmlinux pvh" "$tmp/pv-vmlinux" >"$tmp/where"
-tap_run "KASLR: with nokaslr a PVH domU is where it was linked to" \
-	test "$(cat "$tmp/where")" = "0x$link 0x0"
-where "dom0 vmlinux pv" "$tmp/pv-vmlinux" | sed 's/^/PV dom0: /' | tap_diag
 tap_done
