@@ -44,7 +44,7 @@ fetch_busybox() {
 mkdir -p "$o" "$build/log"
 [ -z "${1:-}" ] || fetch_busybox "$1"
 
-# Of what the guests boot, everything that it is made of
+# All sources of the initramfs and the root disk
 stamp=$(
 	{
 		git -C "$tree" rev-parse HEAD:tools/testing/selftests

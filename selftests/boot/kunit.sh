@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # of test.sh
 #
 # Sourced after test.sh: kunit_test, which boots a kernel through its PVH note and
-# looks at what the KUnit suite of the series printed.
+# checks the results that the KUnit suite of the series printed.
 
 # kunit_test: in a guest of $kernel with $initrd; $kunit_prefix comes before the names
 # of the tests

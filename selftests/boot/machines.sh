@@ -3,7 +3,7 @@
 #
 # Sourced after test.sh: machines_test, which boots a kernel through its PVH note on
 # machines of many shapes. On each of them the guest's own tests compare what the
-# kernel holds with what QEMU gave it.
+# kernel holds with QEMU's settings.
 
 # machines_test: a guest of $kernel for each row of the table, with $initrd or $root;
 # $machines_prefix comes before the names of the tests

@@ -16,7 +16,7 @@ boot() { # CPU
 judge() { # CPU
 	name="32-bit CPU $1"
 	expect "the machine ends" ended
-	expect "one line names what is missing" refused cpuid "0x80000001 lm 0"
+	expect "one line on port 0xe9 names the missing feature" refused cpuid "0x80000001 lm 0"
 }
 
 run_cases boot judge <<'END'

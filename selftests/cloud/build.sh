@@ -5,7 +5,7 @@
 # own version, or of another flavour of it: build/FLAVOUR.vmlinux.
 #
 # usage: build.sh [cloud-amd64|amd64|rt-amd64]
-# knobs: CONFIG=FILE, another configuration
+# variables: CONFIG=FILE, another configuration
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/apt.sh"

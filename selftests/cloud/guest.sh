@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the cloud kernel's guest runs (opt/pvh/run): what depends on where the
-# kernel is, and the small kernel of the other tests does not have.
+# The guest of cloud/test.t runs this (opt/pvh/run): features that depend on the address
+# of the kernel, and that the small kernel of the other tests does not have.
 
 bb=/bin/busybox
 
