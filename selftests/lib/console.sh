@@ -10,6 +10,23 @@ console() {
 	cat "${lines:-$dir/console.lines}"
 }
 
+# cut_console KEY: cut the console at the line "NAME: KEY" of the guest's script, which
+# then starts another kernel: into first.lines and next.lines, in $dir
+cut_console() {
+	sed "/^${here##*/}: $1/,\$d" "$dir/console.lines" >"$dir/first.lines"
+	sed "1,/^${here##*/}: $1/d" "$dir/console.lines" >"$dir/next.lines"
+}
+
+# on NAME COMMAND ...: the command, with the console NAME.lines. For expect.
+on() {
+	lines=$dir/$1.lines
+	shift
+	on_status=0
+	"$@" || on_status=$?
+	unset lines
+	return "$on_status"
+}
+
 # said KEY [VALUE]: print the value of the line "NAME: KEY VALUE" of the guest's
 # script, where NAME is the name of the test's directory; with a VALUE: it is that
 said() {

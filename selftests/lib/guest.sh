@@ -61,7 +61,7 @@ nl='
 #	--timeout SECONDS	180 unless given
 #	--name NAME		of the console in $dir: "console" unless given
 #
-# It leaves in $dir: the console as NAME, without carriage returns as NAME.lines, port
+# It leaves in $dir: the console as NAME, its text alone as NAME.lines, port
 # 0xe9 as NAME.e9, QEMU's own messages as NAME.err, its status as NAME.status (124: it
 # did not end in time) and the time as NAME.ms. It always succeeds.
 guest() (
@@ -88,10 +88,13 @@ guest() (
 	status=0
 	run_qemu "$log" -kernel "$guest_kernel" "$@" || status=$?
 	echo $((($(date +%s%N) - start) / 1000000)) >"$log.ms"
-	# Firmware leaves a line without an end before the kernel's first one.
-	tr -d '\r' <"$log" | sed 's/^Booting from ROM\.*//' >"$log.lines"
+	# Firmware leaves a line without an end before the kernel's first one, and
+	# sequences that clear the screen.
+	tr -d '\r' <"$log" | sed "s/${esc}[[?0-9;]*[A-Za-z]//g; s/^Booting from ROM\\.*//" >"$log.lines"
 	echo "$status" >"$log.status"
 )
+
+esc=$(printf '\033')
 
 # disk_device: the virtio disk that the machine has a bus for
 disk_device() {
