@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PID 1, and the whole user space, of guests of which there are hundreds: say
- * where the kernel is, and end the machine.
+ * PID 1, and the whole user space, of guests that tests boot by the hundred: print
+ * where the kernel is, and reboot.
  *
- *	kaslr: TEXT DIRECT_MAP rdrand|none
+ *	kaslr: text ADDRESS
+ *	kaslr: direct-map ADDRESS
+ *	kaslr: rdrand yes|no
  */
 #include <cpuid.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@ int main(void)
 	struct kcore kcore;
 	int ret;
 
+	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
 	__cpuid(1, eax, ebx, ecx, edx);
 	if (mount("proc", "/proc", "proc", 0, NULL)) {
 		perror("kaslr: mounting /proc");
@@ -27,8 +30,8 @@ int main(void)
 		if (ret)
 			printf("kaslr: /proc/kcore: %s\n", strerror(-ret));
 		else
-			printf("kaslr: %llx %llx %s\n", kcore.text, kcore.direct_map,
-			       ecx & bit_RDRND ? "rdrand" : "none");
+			printf("kaslr: text %llx\nkaslr: direct-map %llx\nkaslr: rdrand %s\n",
+			       kcore.text, kcore.direct_map, ecx & bit_RDRND ? "yes" : "no");
 	}
 	fflush(stdout);
 	reboot(RB_AUTOBOOT);

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after lib.sh: the kernel as it was linked.
+# Sourced after common.sh: the kernel as it was linked.
 
 # linked_vmlinux SCRATCH: the name of a file that is build/vmlinux with all of its
-# relocations.
+# relocations
 #
-# Linux 7.3 keeps that. 6.12 strips the very file that was linked: there it is
-# linked again from the same objects, as SCRATCH, and has to become the same file
-# once it is stripped.
+# Linux 7.3 keeps that file. 6.12 strips the linked file itself. So for 6.12 this
+# function links the same objects again, as SCRATCH, and checks that SCRATCH is
+# build/vmlinux after it is stripped.
 linked_vmlinux() {
 	if [ -e "$obj/vmlinux.unstripped" ]; then
 		echo "$obj/vmlinux.unstripped"

@@ -1,158 +1,121 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# vmlinux through its PVH note, hundreds of times: the kernel and its direct map
-# are somewhere else each time, anywhere in their ranges. And what makes it so:
-# RDRAND, and the TSC where there is none.
+# vmlinux is entered through its PVH note hundreds of times: the kernel and its
+# direct map are at other addresses each time, all over their ranges. The addresses
+# come from RDRAND, or from the TSC if the CPU has no RDRAND.
 #
-# knobs: BOOTS=200, 40 or more
+# variables: BOOTS=200, 40 or more
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
-. "$top/selftests/kaslr/kaslr.sh"
-
-kernel=$build/vmlinux
-MEM=128M
-
-# One boot, in a process of its own: NAME, and arguments of QEMU
-if [ "${1:-}" = --boot ]; then
-	tmp=$2 name=$3
-	shift 3
-	# Only TCG counts instructions.
-	case "$*" in *-icount*) ACCEL=tcg ;; esac
-	kaslr_boot "$tmp/$name" "$kernel" "$kaslr_cmdline" "$@"
-	exit 0
-fi
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$here/kaslr.sh"
 
 boots=${BOOTS:-200}
 printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge 40 ] ||
 	die "BOOTS=$boots: not a number from 40 on"
 make_tmp
 kernel_range "$kernel"
-status=0
-kaslr_initramfs "$tmp/initramfs" 2>"$tmp/err" || status=$?
-tap_ok $status "an initramfs of one program"
-if [ $status -ne 0 ]; then
-	tap_diag <"$tmp/err"
-	tap_done
-fi
-accel_args >/dev/null
+kaslr_guests
 
-# Groups of boots: how many, and arguments. With -icount the TSC has the same
-# value each time.
-cat >"$tmp/groups" <<END
-1 $boots
-2 4 -cpu max
-3 4 -cpu max,-rdrand
-4 4 -cpu max -icount shift=4,sleep=off
-5 2 -cpu max,-rdrand -icount shift=4,sleep=off
-END
-while read -r group count arguments; do
-	seq "$count" | sed "s/.*/$group-& $arguments/"
-done <"$tmp/groups" >"$tmp/boots"
-begin=$(date +%s)
-sed 's/ *$//' "$tmp/boots" | xargs -P "$(nproc)" -L 1 sh "$0" --boot "$tmp"
-tap_diag "$(wc -l <"$tmp/boots") boots in $(($(date +%s) - begin)) s"
-
-# keep LOG: what a boot that failed has left; and show the end of the first few
-kept=0
-keep() {
-	mkdir -p "$build/log/failed"
-	cp "$1" "$build/log/failed/kaslr-${1##*/}"
-	kept=$((kept + 1))
-	[ $kept -le 3 ] || return 0
-	{
-		echo "boot ${1##*/}: QEMU's status is $(cat "$1.status")"
-		sed 's/^/port 0xe9: /' "$1.e9"
-		tr -d '\r' <"$1" | tail -n 6
-	} | cut -c1-160 | tap_diag
+boot() { # GROUP BOOT ARGUMENTS
+	accel=$ACCEL
+	# Only TCG counts instructions.
+	case $3 in *-icount*) accel=tcg ;; esac
+	kaslr_machine="$kaslr_machine $3"
+	kaslr_guest --accel "$accel"
 }
 
-# group N NAME: into $tmp/said what its boots say, which all have to
-group() {
-	: >"$tmp/said"
-	count=$(sed -n "s/^$1 \([0-9]*\).*/\1/p" "$tmp/groups")
-	for i in $(seq "$count"); do
-		kaslr_said "$tmp/$1-$i" >"$tmp/line"
-		[ "$(wc -l <"$tmp/line")" -eq 1 ] || keep "$tmp/$1-$i"
-		cat "$tmp/line" >>"$tmp/said"
+judge() { # GROUP BOOT ARGUMENTS
+	name="$1, boot $2"
+	expect "the guest boots to user space and reboots" is "text direct-map rdrand" \
+		"$(kaslr_keys)"
+	for key in text direct-map rdrand; do
+		kaslr_said "$key" >>"$tmp/$1.$key"
 	done
-	status=0
-	[ "$(wc -l <"$tmp/said")" -eq "$count" ] || status=1
-	tap_ok $status "$2: $count boots to user space and the guest's end"
 }
 
-# numbers NAME FUNCTION: of the addresses on standard input, into $tmp/numbers
-numbers() {
-	status=0
+# kaslr_keys: what the guest printed, without the values
+kaslr_keys() {
+	ended && console | sed -n 's/^kaslr: \([a-z-]*\) [0-9a-z]*$/\1/p' | paste -sd ' '
+}
+
+# Groups of boots: a name, how many, arguments of QEMU. With -icount the TSC has the
+# same value in each boot.
+columns >"$tmp/groups" <<END
+default CPU              $boots  -
+RDRAND                   4       -cpu max
+no RDRAND                4       -cpu max,-rdrand
+the same TSC, RDRAND     4       -cpu max -icount shift=4,sleep=off
+the same TSC, no RDRAND  2       -cpu max,-rdrand -icount shift=4,sleep=off
+END
+while IFS="$tab" read -r group count arguments; do
+	seq "$count" | sed "s/.*/$group$tab&$tab$arguments/"
+done <"$tmp/groups" >"$tmp/boots"
+run_cases boot judge <"$tmp/boots"
+
+# in_range FUNCTION ADDRESSES: FUNCTION gives a number for each address in the file
+# ADDRESSES. The numbers go to $tmp/numbers.
+in_range() {
+	want="aligned addresses in the range" got=
 	: >"$tmp/numbers"
 	while read -r address; do
-		number=$($2 "$address")
-		if [ -n "$number" ]; then
-			echo "$number" >>"$tmp/numbers"
-		else
-			tap_diag "$1: $address"
-			status=1
-		fi
-	done
-	[ -s "$tmp/numbers" ] || status=1
-	tap_ok $status "$1: each aligned, and in its range"
+		number=$($1 "$address")
+		[ -n "$number" ] || got="$got $address"
+		echo "$number" >>"$tmp/numbers"
+	done <"$2"
+	[ -z "$got" ] && [ -s "$tmp/numbers" ]
 }
 
-# spread NAME SLOTS: of what is in $tmp/numbers
+# by_chance STATUS TEXT: what spread.awk found
+by_chance() {
+	want="what chance gives except once in a million times" got=$2
+	[ "$1" -eq 0 ]
+}
+
+# spread NAME KEY FUNCTION SLOTS: the addresses of the first group
 spread() {
-	awk -v slots="$2" -f "$top/selftests/kaslr/spread.awk" "$tmp/numbers" >"$tmp/spread"
+	name=$1 addresses="$tmp/default CPU.$2"
+	[ -e "$addresses" ] || return 0
+	expect "all addresses are aligned, and in the range" in_range "$3" "$addresses"
+	awk -v slots="$4" -f "$here/spread.awk" "$tmp/numbers" >"$tmp/spread"
 	while read -r what status text; do
 		case $what in
-		distinct) tap_ok "$status" "$1: as many different ones as chance has" ;;
-		bins) tap_ok "$status" "$1: in all parts of the range as often" ;;
-		range) text="${text% *} to ${text#* } of 0 to $(($2 - 1))" ;;
+		distinct) expect "the number of different addresses is that of random ones" by_chance "$status" "$text" ;;
+		bins) expect "the addresses fill all parts of the range evenly" by_chance "$status" "$text" ;;
+		range) text="slots ${text% *} to ${text#* } of 0 to $(($4 - 1))" ;;
 		esac
-		tap_diag "$1: $text"
+		tap_diag "$name: $text"
 	done <"$tmp/spread"
+	sort "$addresses" | sed -n "1s/^/$name: from /p; \$s/^/$name: to /p" | tap_diag
 }
 
-# differ NAME: the kernel's address in $tmp/said. By chance four are the same in
-# one of 1e8 cases, if there are some hundred slots.
-differ() {
-	status=0
-	[ "$(cut -d' ' -f1 "$tmp/said" | sort -u | wc -l)" -gt 1 ] || status=1
-	tap_ok $status "$1: the kernel's address differs"
-	[ $status -eq 0 ] || tap_diag <"$tmp/said"
+# different GROUP: the kernel's addresses are not all the same. If there are some
+# hundred slots, chance makes four the same in one of 1e8 cases.
+different() {
+	want="at least two addresses" got=$(sort "$tmp/$1.text" | uniq -c)
+	[ "$(sort -u "$tmp/$1.text" | wc -l)" -gt 1 ]
 }
 
-# cpu NAME rdrand|none: what the CPU was to be
-cpu() {
-	status=0
-	[ "$(cut -d' ' -f3 "$tmp/said" | sort -u)" = "$2" ] || status=1
-	tap_ok $status "$1: by CPUID"
+# group NAME yes|no: the addresses of the group differ, and its CPU has RDRAND or not
+group() {
+	[ -e "$tmp/$1.text" ] || return 0
+	name=$1
+	expect "CPUID reports RDRAND: $2" is "$2" "$(sort -u "$tmp/$1.rdrand")"
+	expect "the kernel's address differs from boot to boot" different "$1"
 }
 
-group 1 "default CPU"
-cut -d' ' -f1 "$tmp/said" | sort >"$tmp/texts"
-cut -d' ' -f2 "$tmp/said" | sort >"$tmp/maps"
-numbers "the kernel's address" kaslr_slot <"$tmp/texts"
-spread "the kernel's address" "$slots"
-tap_diag "the kernel's address: $(sed -n 1p "$tmp/texts") to $(tail -n 1 "$tmp/texts")"
-numbers "the direct map" map_slot <"$tmp/maps"
-spread "the direct map" "$map_slots"
-tap_diag "the direct map: $(sed -n 1p "$tmp/maps") to $(tail -n 1 "$tmp/maps")"
+spread "the kernel's address" text kaslr_slot "$slots"
+spread "the direct map" direct-map map_slot "$map_slots"
+group RDRAND yes
+group "no RDRAND" no
 
-group 2 RDRAND
-cpu RDRAND rdrand
-differ RDRAND
-group 3 "no RDRAND"
-cpu "no RDRAND" none
-differ "no RDRAND"
-
-# Whether RDRAND is used at all: with nothing else that is random
-group 5 "the same TSC, no RDRAND"
-known=$(cut -d' ' -f1 "$tmp/said" | sort -u | wc -l)
-group 4 "the same TSC, RDRAND"
-if [ "$known" -eq 1 ]; then
-	differ "the same TSC, RDRAND"
+# RDRAND is the only source in these guests that is random. So the kernel uses it.
+name="the same TSC, RDRAND" other="$tmp/the same TSC, no RDRAND.text"
+if [ ! -e "$tmp/$name.text" ] || [ ! -e "$other" ]; then
+	: # ONLY= leaves them out
+elif [ "$(sort -u "$other" | wc -l)" -eq 1 ]; then
+	expect "the kernel's address differs from boot to boot" different "$name"
 else
-	tap_skip "the same TSC, RDRAND: the kernel's address differs" "the TSC is not the same here"
+	tap_skip "$name: the kernel's address differs from boot to boot" "the TSC is not the same here"
 fi
 tap_done

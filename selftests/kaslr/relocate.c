@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a loader does that relocates vmlinux: move it by DISTANCE bytes in virtual
- * memory, as the table in it has it. The addresses in the ELF headers and symbols
- * stay as they are: a loader by the PVH ABI uses the physical ones.
+ * Relocate vmlinux as a loader can: by DISTANCE bytes of virtual memory, with the
+ * table in it. The addresses in the ELF headers and symbols do not change, because a
+ * loader by the PVH ABI uses the physical ones.
  *
  * usage: relocate VMLINUX TABLE DISTANCE OUT
  *
@@ -36,11 +36,12 @@ static void read_file(const char *name)
 	fclose(f);
 }
 
-/* That many bytes of the file, which has to have them. */
+/* The bytes at @offset of the file. The program ends if the file has fewer. */
 static void *bytes(__u64 offset, __u64 size)
 {
 	if (offset > file_size || size > file_size - offset)
-		errx(1, "nothing at 0x%llx of the file", (unsigned long long)offset);
+		errx(1, "the file has fewer than %llu bytes at 0x%llx",
+		     (unsigned long long)size, (unsigned long long)offset);
 
 	return file + offset;
 }
@@ -56,7 +57,7 @@ static const struct elf64_phdr *segments(unsigned int *count)
 	return bytes(ehdr->e_phoff, ehdr->e_phnum * sizeof(struct elf64_phdr));
 }
 
-/* _text, where the first segment of the kernel mapping begins */
+/* _text, which is the start of the first segment of the kernel mapping */
 static __u64 text(void)
 {
 	unsigned int i, count;
@@ -76,7 +77,7 @@ static void move(__u64 at, __u32 distance)
 	unsigned int i, count;
 	const struct elf64_phdr *p = segments(&count);
 	__u32 value;
-	void *place;
+	void *slot;
 
 	for (i = 0; i < count; i++) {
 		if (p[i].p_type == PT_LOAD && at >= p[i].p_vaddr &&
@@ -84,12 +85,12 @@ static void move(__u64 at, __u32 distance)
 			break;
 	}
 	if (i == count)
-		errx(1, "the file has nothing for the place 0x%llx", (unsigned long long)at);
+		errx(1, "the file has no bytes for the relocation at 0x%llx", (unsigned long long)at);
 
-	place = bytes(p[i].p_offset + (at - p[i].p_vaddr), sizeof(value));
-	memcpy(&value, place, sizeof(value));
+	slot = bytes(p[i].p_offset + (at - p[i].p_vaddr), sizeof(value));
+	memcpy(&value, slot, sizeof(value));
 	value += distance;
-	memcpy(place, &value, sizeof(value));
+	memcpy(slot, &value, sizeof(value));
 }
 
 int main(int argc, char **argv)

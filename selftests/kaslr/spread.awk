@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whether numbers, one a line, are spread over 0 to slots - 1 as independent
-# random ones of equal chance are. What is printed begins with what was looked
-# at, and 0 if it is good:
+# Check that numbers, one a line, are spread over 0 to slots - 1 as independent random
+# numbers are, which all have the same chance. Each line of output is the name of a
+# check, 0 if the numbers pass it, and a text:
 #
-#	distinct 0|1 TEXT	how many are different: neither so few nor so many
-#				that it is rarer than 1 in a million
-#	bins 0|1 TEXT		how evenly they fill parts of the range: chi-square
-#				is not beyond what it is once in a million times
+#	distinct 0|1 TEXT	how many are different: chance gives so few, or so many,
+#				more than once in a million times
+#	bins 0|1 TEXT		how evenly they fill parts of the range: chance exceeds
+#				this chi-square more than once in a million times
 #	range 0 MIN MAX
 #
 # usage: awk -v slots=N -f spread.awk
 
-# The chance of @seen different numbers or less, and of @seen or more; chance[d]
-# is that of d different ones among the first i.
+# Set fewer and more, the chances of @seen different numbers or less, and of @seen or
+# more. chance[d] is the chance of d different ones among the first i.
 function distinct_tails(    i, d, chance) {
 	chance[0] = 1
 	for (i = 1; i <= n; i++) {
@@ -28,7 +28,7 @@ function distinct_tails(    i, d, chance) {
 	}
 }
 
-# Where slots are no multiple of the bins, some have one slot more than others.
+# If slots is not a multiple of bins, some bins have one slot more than others.
 function chi_square(    i, b, width, count, want, x) {
 	for (i = 1; i <= n; i++)
 		count[int(number[i] * bins / slots)]++
@@ -40,8 +40,8 @@ function chi_square(    i, b, width, count, want, x) {
 	return x
 }
 
-# What 1 of 2 million are beyond, by Wilson and Hilferty. For counts, of which
-# there are only so many, it is up to twice as many.
+# The value that chi-square exceeds once in 2 million times, by the approximation of
+# Wilson and Hilferty. The numbers are counts, for which it is up to twice as often.
 function limit(dof,    v) {
 	v = 2 / (9 * dof)
 	return dof * (1 - v + 4.891638 * sqrt(v)) ^ 3
@@ -62,7 +62,7 @@ END {
 	distinct_tails()
 	printf "distinct %d %d of %d are different, %.1f expected of %d; chance of so few %.2g, of so many %.2g\n",
 		(fewer < 5e-7 || more < 5e-7), seen, n, expected, slots, fewer, more
-	# Of 20 numbers or more on average
+	# With 20 numbers or more on average
 	bins = int(n / 20)
 	x = chi_square()
 	printf "bins %d chi-square %.1f with %d degrees of freedom, limit %.1f\n",
