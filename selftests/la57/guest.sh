@@ -1,29 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the guests of la57/test.t run, and the kernels that these start: all of them
-# see the same opt/pvh/run. What the test looks at is "paging: KEY VALUE".
+# Run by the guests of la57/test.t, and by the kernels that these start: all of them
+# read the same opt/pvh/run. The test reads the lines "la57: KEY VALUE".
 #
-#	pvh.next=LEVELS	have kexec start bzImage, to have as many
+#	pvh.next=LEVELS	start bzImage by kexec, with that many levels
 
 # shellcheck disable=SC2013,SC2016 # words; for awk
 bb=/bin/busybox
 cpu1=/sys/devices/system/cpu/cpu1/online
 
-say()
-{
-	echo "paging: $*"
+say() {
+	echo "la57: $*"
 }
 
-online()
-{
+online() {
 	read -r list </sys/devices/system/cpu/online
 	say "$1 $list"
 }
 
-# As many levels as the next kernel is to have, and once only
-next_cmdline()
-{
+# next_cmdline LEVELS: for the next kernel, which is to start no other
+next_cmdline() {
 	for word in $(cat /proc/cmdline); do
 		case $word in
 		no5lvl | pvh.next=*) ;;
