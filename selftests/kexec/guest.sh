@@ -1,26 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the kernels run that kexec/test.t boots, and those that these start: all of
-# them see the same opt/pvh/run. pvh.kexec= tells the first one what to do:
+# Run by the guests of kexec/test.t, and by the kernels that these start: all of them
+# read the same opt/pvh/run. The first one has on its command line:
 #
-#	exec	start bzImage in its own place
-#	crash	load bzImage for a crash, and crash
+#	pvh.kexec=exec	start bzImage by kexec
+#	pvh.kexec=crash	load bzImage for a crash, and crash
 #
-# What the test compares is "kexec: KEY VALUE", addresses and offsets in hex.
+# The test reads the lines "kexec: KEY VALUE". Addresses and offsets are in hex.
 
 # shellcheck disable=SC2013,SC2016,SC2046 # words; for awk; words
 bb=/bin/busybox
 PATH=$PATH:/kexec
 
-say()
-{
+say() {
 	echo "kexec: $*"
 }
 
-# What the first kernel was told for the test is not for the next.
-next_cmdline()
-{
+# next_cmdline: for the next kernel, which is to start no other
+next_cmdline() {
 	for word in $(cat /proc/cmdline); do
 		case $word in
 		crashkernel=* | crash_kexec_post_notifiers | retain_initrd | pvh.kexec=*) ;;
@@ -29,16 +27,16 @@ next_cmdline()
 	done
 }
 
-# vmcoreinfo CORE KEY: of the note of that name, which comes early in an ELF core
-vmcoreinfo()
-{
+# vmcoreinfo CORE KEY: its value in the note VMCOREINFO, which is near the start of an
+# ELF core
+vmcoreinfo() {
 	$bb dd if="$1" bs=64k count=1 2>/dev/null | $bb tr '\0' '\n' |
 		$bb awk -F = -v key="$2" '$1 == key { print $2 }'
 }
 
-# banner CORE: what an ELF core has where linux_banner is by its KERNELOFFSET
-banner()
-{
+# banner CORE: the text that an ELF core has at the address of linux_banner plus its
+# KERNELOFFSET
+banner() {
 	at=$(($(cat "$PVH_EXPECT/banner") + 0x$(vmcoreinfo "$1" KERNELOFFSET)))
 	headers=$($bb od -An -tu2 -j 56 -N 2 "$1")
 	$bb od -An -v -w56 -tx8 -j 64 -N $((headers * 56)) "$1" |
@@ -52,9 +50,8 @@ banner()
 		done | $bb tr -cd ' -~'
 }
 
-# load OPTION: bzImage, with the initramfs that this kernel got itself
-load()
-{
+# load OPTION: load bzImage, with the initramfs that this kernel was booted with
+load() {
 	cat /sys/firmware/initrd >/run/initrd
 	kexec -s "$1" /kexec/bzImage --initrd=/run/initrd --command-line="$(next_cmdline)"
 	say "load $?"
@@ -76,7 +73,7 @@ case " $(cat /proc/cmdline) " in
 	say "kcore-offset $(vmcoreinfo /proc/kcore KERNELOFFSET)"
 	say "kcore-banner $(banner /proc/kcore)"
 	load -p
-	# Not to the console: it is to be found in memory.
+	# Not to the console, because the next kernel has to find it in memory.
 	marker=$(cat /proc/sys/kernel/random/uuid)
 	echo "<6>kexec: marker $marker" >/dev/kmsg
 	say "marker $marker"

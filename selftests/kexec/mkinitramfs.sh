@@ -1,18 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Arguments: OUT BZIMAGE
+# Append to the tests' initramfs, or to INITRD=, this machine's kexec and makedumpfile,
+# the libraries that they need, and BZIMAGE as /kexec/bzImage.
 #
-# On top of the tests' initramfs put what starts another kernel, and that
-# kernel: this machine's kexec and makedumpfile, the libraries they need, and
-# BZIMAGE as /kexec/bzImage.
+# usage: mkinitramfs.sh OUT BZIMAGE
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 [ $# -eq 2 ] || die "usage: mkinitramfs.sh OUT BZIMAGE"
 out=$1
 bzimage=$2
-initramfs=$build/initramfs.cpio.gz
+initramfs=${INITRD:-$build/initramfs.cpio.gz}
 
 # Not all users have these in their PATH.
 PATH=$PATH:/usr/sbin:/sbin
@@ -44,7 +43,7 @@ while read -r lib; do
 	put "$lib" "${lib%/*}"
 done <"$tmp/list"
 
-# No pipe: all but the last command of one could fail unnoticed.
+# Not a pipe, because a shell notices the failure of its last command only.
 (cd "$dir" && find . ! -name . -print) >"$tmp/list"
 (cd "$dir" && cpio -o -H newc -R 0:0 --quiet) <"$tmp/list" >"$tmp/cpio" &&
 	gzip -1n "$tmp/cpio" && cat "$initramfs" "$tmp/cpio.gz" >"$out" ||
