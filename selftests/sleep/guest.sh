@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the guests of sleep/test.t run. pvh.sleep= tells them what to do:
+# Run by the guests of sleep/test.t, which have on their command line:
 #
-#	mem	suspend to RAM
-#	disk	suspend to /dev/vda
-#	resume	restore from there
+#	pvh.sleep=mem		suspend to RAM
+#	pvh.sleep=disk		suspend to /dev/vda
+#	pvh.sleep=resume	restore from there
 #
-# What the test looks at is "sleep: KEY VALUE".
+# The test reads the lines "sleep: KEY VALUE".
 
 # shellcheck disable=SC2016 # for awk
 bb=/bin/busybox
 
-say()
-{
+say() {
 	echo "sleep: $*"
 }
 
-# What must not change: the kernel, and what is in its RAM
-state()
-{
+# state WHEN: a value in RAM and the kernel's address, which must not change
+state() {
 	read -r marker </run/marker
 	say "$1-marker $marker"
 	say "$1-text $($bb awk '$3 == "_text" { print $1 }' /proc/kallsyms)"
@@ -30,11 +28,11 @@ case " $(cat /proc/cmdline) " in
 *" pvh.sleep=disk "*) to=disk ;;
 *" pvh.sleep=resume "*)
 	say "second-text $($bb awk '$3 == "_text" { print $1 }' /proc/kallsyms)"
-	# Of what is there now nothing is left if this works.
+	# If this succeeds the restored kernel replaces this one.
 	$bb cat /sys/block/vda/dev >/sys/power/resume
 	say "resume $?"
 	exit 1 ;;
-# With resume= the kernel should not have come here.
+# With resume= the kernel restores the image before it starts user space.
 *) exit 1 ;;
 esac
 

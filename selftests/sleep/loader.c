@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Enters a kernel through its PVH note: itself a multiboot kernel, it takes
- * vmlinux and an initrd as its modules.
+ * A loader that enters a kernel through its PVH note. It is a multiboot kernel, and
+ * its modules are vmlinux and an initrd.
  *
- * QEMU's -kernel writes vmlinux to memory at each reset of the machine, and to
- * wake up from S3 is one: what was running would be no more. What QEMU loads by
- * the multiboot protocol it does not write again.
+ * QEMU's -kernel writes vmlinux to memory at each reset of the machine. A wakeup from
+ * S3 is a reset, so the suspended kernel would be overwritten. QEMU does not write
+ * again what it has loaded by the multiboot protocol.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 
 #define ALIGN(x, a)		(((x) + (a) - 1) & ~((a) - 1))
 
-/* There is no elf.h for 32 bits. */
+/* elf.h needs the 32-bit headers of libc, which may not be installed. */
 struct elf_header {
 	uint8_t ident[16];
 	uint16_t type, machine;
@@ -50,12 +50,12 @@ struct multiboot_module {
 };
 
 struct multiboot_range {
-	uint32_t size;		/* of what follows */
+	uint32_t size;		/* of the rest */
 	uint64_t addr, len;
 	uint32_t type;
 } __attribute__((packed));
 
-/* As Xen's public/arch-x86/hvm/start_info.h has them. */
+/* struct hvm_start_info of Xen's public/arch-x86/hvm/start_info.h, and its parts */
 struct start_info {
 	uint32_t magic, version, flags, nr_modules;
 	uint64_t modlist, cmdline, rsdp, memmap;
@@ -78,7 +78,7 @@ struct start_info start_info = {
 
 char stack[4096];
 
-/* In front of it is the multiboot header: modules at pages, a map of memory. */
+/* The multiboot header before it asks for page aligned modules and a memory map. */
 asm("	.balign	4\n"
     "	.long	0x1badb002, 3, -(0x1badb002 + 3)\n"
     "	.globl	_start\n"
@@ -89,7 +89,7 @@ asm("	.balign	4\n"
     "	movl	$start_info, %ebx\n"
     "	jmp	*%eax\n");
 
-/* gcc makes calls of these from loops, and there is no libc. */
+/* gcc replaces loops by calls of these, and there is no libc. */
 void *memcpy(void *to, const void *from, size_t n)
 {
 	void *d = to;
@@ -106,7 +106,7 @@ void *memset(void *to, int c, size_t n)
 	return to;
 }
 
-/* The entry that a segment of notes names, 0 if there is none */
+/* The entry that the notes of a segment have, 0 if there is none */
 static uint32_t find_entry(const char *note, const char *end)
 {
 	while (note < end) {

@@ -1,213 +1,149 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel that came through its PVH note goes to sleep and comes back as it was:
-# from RAM (S3), and from a disk by way of another kernel, which came through the
-# note and was somewhere else. With KASLR and without, with four levels of page
-# tables and with five, on two CPUs.
+# A kernel that was entered through its PVH note suspends and resumes: to RAM (S3), and
+# to a disk, from where a second kernel, which was entered through the note at another
+# address, restores it. With KASLR and without, with four levels of page tables and
+# with five, on two CPUs.
 #
-# knobs: KERNEL=, what to boot instead of build/vmlinux, of the same build
+# variables: KERNEL=, another kernel, of the same build as build/vmlinux
 
-# shellcheck disable=SC2154,SC2317 # kernel_range sets link; called by name
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
-. "$top/selftests/kaslr/kaslr.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
 
-kernel=${KERNEL:-$build/vmlinux}
-initrd=$build/initramfs.cpio.gz
-# TCG has LA57, whatever CPU there is here. On a busy one it is too uneven for the
-# kernel's check of the timer: no_timer_check. And a CPU of a thread of its own may
-# meet the int3 of a static branch when it is no longer there, and panic.
-ACCEL=tcg,thread=single MEM=256M SMP=2 BOOT_TIMEOUT=120
+make_tmp
+kernel_range "$build/vmlinux"
+expect "the multiboot loader of vmlinux compiles" \
+	cc -m32 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie \
+	-fno-stack-protector -fcf-protection=none -mgeneral-regs-only \
+	-Wl,--build-id=none,-Ttext=0x4000000 -o "$tmp/loader" "$here/loader.c"
+echo 2 >"$tmp/cpus"
+# TCG has LA57 whatever the host has. On a busy host the kernel's check of the timer
+# can fail under TCG: no_timer_check.
+guest_defaults --accel tcg --mem 256M --cpus 2 --timeout 120 --run "$here/guest.sh" --file cpus="$tmp/cpus"
+options="console=ttyS0 no_timer_check"
 
-# guest LOG CMDLINE ARGUMENT ...: with kernel and initrd among the arguments
-guest() {
-	log=$1 cmdline=$2
-	shift 2
-	status=0
-	run_qemu "$log" -fw_cfg "name=opt/pvh/run,file=$top/selftests/sleep/guest.sh" \
-		-fw_cfg "name=opt/pvh/cpus,file=$tmp/cpus" -append "console=ttyS0 no_timer_check $cmdline" "$@" || status=$?
-	echo "$status" >"$log.status"
-}
-
-# said KEY LOG
-said() {
-	tr -d '\r' <"$2" | sed -n "s/^sleep: $1 //p"
-}
-
-# sleep_in_ram LOG CMDLINE: it is woken once a second, which QEMU declines as long
-# as it does not sleep. What QEMU says goes to LOG.qmp. Not on q35, where SeaBIOS
-# does not set the address of the ACPI ports again: no kernel can power off then.
-sleep_in_ram() {
-	mkfifo "$1.in" "$1.out"
-	# Of a pipe that is open for both nobody waits for the other end.
-	exec 3<>"$1.in" 4<>"$1.out"
-	cat <"$1.out" >"$1.qmp" 3>&- 4>&- &
+# suspend_to_ram CMDLINE: the guest is woken each second. QEMU refuses that while the
+# guest does not sleep. QEMU's messages go to $dir/qmp. Not on q35, because SeaBIOS
+# does not set the address of the ACPI ports there after a wakeup: no kernel can power
+# off then.
+suspend_to_ram() {
+	mkfifo "$dir/pipe.in" "$dir/pipe.out"
+	# To open a FIFO for reading and writing does not block.
+	exec 3<>"$dir/pipe.in" 4<>"$dir/pipe.out"
+	cat <"$dir/pipe.out" >"$dir/qmp" 3>&- 4>&- &
 	{
 		echo '{"execute": "qmp_capabilities"}'
 		while sleep 1; do
 			echo '{"execute": "system_wakeup"}'
 		done
-	} >"$1.in" 2>/dev/null 3>&- 4>&- &
-	guest "$1" "$2 pvh.sleep=mem" -machine pc -global PIIX4_PM.disable_s3=0 \
-		-chardev "pipe,id=qmp,path=$1" -mon chardev=qmp,mode=control \
-		-kernel "$tmp/loader" -initrd "$kernel,$initrd"
+	} >"$dir/pipe.in" 2>/dev/null 3>&- 4>&- &
+	guest --machine pc --kernel "$tmp/loader" --initrd "$kernel,$initrd" \
+		--cmdline "$options $1 pvh.sleep=mem" -- -global PIIX4_PM.disable_s3=0 \
+		-chardev "pipe,id=qmp,path=$dir/pipe" -mon chardev=qmp,mode=control
 	exec 3>&- 4>&-
 	wait
 }
 
-# sleep_on_disk LOG CMDLINE SECOND_CMDLINE: the second kernel's console goes to
-# LOG.second. The first one is not to be where it was linked to, which it can be by
-# chance, so that the second one can.
-sleep_on_disk() {
-	set -- "$@" -machine q35 -kernel "$kernel" -initrd "$initrd" \
-		-device virtio-blk-pci,drive=disk \
-		-drive "id=disk,if=none,format=raw,cache=unsafe,file=$1.disk"
-	first=$1 first_cmdline=$2 second_cmdline=$3
-	shift 3
+# disk_guest OPTION ...: a guest whose disk keeps what is written to it
+disk_guest() {
+	guest "$@" -- -device virtio-blk-pci,drive=disk \
+		-drive "id=disk,if=none,format=raw,cache=unsafe,file=$dir/disk"
+}
+
+# suspend_to_disk CMDLINE SECOND_CMDLINE: the first kernel is booted again if it is at
+# its link address by chance, because the second one may be there
+suspend_to_disk() {
 	for _ in 1 2 3; do
-		rm -f "$first.disk"
-		truncate -s 512M "$first.disk"
-		guest "$first" "$first_cmdline pvh.sleep=disk" "$@"
-		[ "$(said before-text "$first")" = "$link" ] || break
+		rm -f "$dir/disk"
+		truncate -s 512M "$dir/disk"
+		disk_guest --cmdline "$options $1 pvh.sleep=disk"
+		[ "$(said before-text)" = "$link" ] || break
 	done
-	guest "$first.second" "$second_cmdline" "$@"
-	rm -f "$first.disk"
+	disk_guest --name console-second --cmdline "$options $2"
+	rm -f "$dir/disk"
 }
 
-# One case, in a process of its own: leaves the console in $tmp/N
-if [ "${1:-}" = --case ]; then
-	n=$2 tmp=$3
-	link=$(cat "$tmp/link")
-	# shellcheck disable=SC2046 # words
-	set -- $(sed -n "${n}p" "$tmp/cases")
-	CPU=$3
-	start=$(date +%s)
+boot() { # HOW LEVELS CPU CMDLINE
+	guest_options --cpu "$3"
 	case $1 in
-	ram) sleep_in_ram "$tmp/$n" "$4" ;;
-	# By the command line the image is read before user space could say where
-	# this kernel is, so it is to be known.
-	cmdline) sleep_on_disk "$tmp/$n" "$4" "nokaslr resume=/dev/vda" ;;
-	write) sleep_on_disk "$tmp/$n" "$4" "kaslr pvh.sleep=resume" ;;
-	esac
-	echo $(($(date +%s) - start)) >"$tmp/$n.seconds"
-	exit 0
-fi
-
-make_tmp
-kernel_range "$build/vmlinux"
-echo "$link" >"$tmp/link"
-echo $SMP >"$tmp/cpus"
-status=0
-cc -m32 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie \
-	-fno-stack-protector -fcf-protection=none -mgeneral-regs-only \
-	-Wl,--build-id=none,-Ttext=0x4000000 -o "$tmp/loader" \
-	"$top/selftests/sleep/loader.c" 2>"$tmp/err" || status=$?
-tap_ok $status "a loader"
-[ $status -eq 0 ] || tap_diag <"$tmp/err"
-
-# How, levels, model, command line
-cat >"$tmp/cases" <<END
-cmdline 4 max,-la57 kaslr
-cmdline 5 max kaslr
-write 4 max,-la57 kaslr
-write 5 max kaslr
-ram 4 qemu64 nokaslr
-ram 4 qemu64 kaslr
-ram 5 max nokaslr
-ram 5 max kaslr
-END
-begin=$(date +%s)
-seq "$(wc -l <"$tmp/cases")" | xargs -P "$(nproc)" -I '{}' sh "$0" --case '{}' "$tmp"
-tap_diag "$(wc -l <"$tmp/cases") cases in $(($(date +%s) - begin)) s"
-
-# check DESC COMMAND ...: as tap_run, and note that something was wrong
-check() {
-	what=$1
-	shift
-	right=0
-	"$@" >/dev/null 2>&1 || right=1
-	tap_ok $right "$name: $what"
-	[ $right -eq 0 ] || bad=1
-}
-
-# same A B: and not empty
-same() {
-	[ -n "$1" ] && [ "$1" = "$2" ]
-}
-
-# where LOG: the kernel is where this command line has it
-where() {
-	text=$(said before-text "$1")
-	case $cmdline in
-	nokaslr) check "the kernel is where it was linked to" test "$text" = "$link" ;;
-	*) check "the kernel is somewhere in its range" test -n "$(kaslr_slot "$text")" ;;
+	ram) suspend_to_ram "$4" ;;
+	# The kernel reads the image before user space can print where this kernel is. So
+	# its address has to be known.
+	cmdline) suspend_to_disk "$4" "nokaslr resume=/dev/vda" ;;
+	write) suspend_to_disk "$4" "kaslr pvh.sleep=resume" ;;
 	esac
 }
 
-# awake BEFORE AFTER: what is true when it is, by the consoles of both
-awake() {
-	check "it comes back" test "$(said awake "$2")" = 0
-	check "to the same RAM" same "$(said before-marker "$1")" "$(said after-marker "$2")"
-	check "to the same kernel" same "$(said before-text "$1")" "$(said after-text "$2")"
-	check "with all CPUs" test "$(said cpus "$2")" = 0
-	check "with $levels levels of page tables" test "$(said levels "$2")" = "$levels"
-	check "user space gets what $levels levels reach" test "$(said user "$2")" = 0
-	check "gets to its end" grep -q '^pvh-init: done' "$2"
-	check "which QEMU sees" test "$(cat "$2.status")" = 0
+# address CMDLINE: the kernel is where this command line puts it
+address() {
+	case $1 in
+	nokaslr) expect "the kernel is at its link address" at_link "$text" ;;
+	*) expect "the kernel is in its KASLR range" in_kaslr_range "$text" ;;
+	esac
 }
 
-judge_ram() {
-	where "$log"
-	check "it can" test "$(said mem_sleep "$log" | grep -c deep)" = 1
-	check "QEMU sees it sleep" grep -q '"event": "SUSPEND"' "$log.qmp"
-	check "and woken" grep -q '"event": "WAKEUP"' "$log.qmp"
-	awake "$log" "$log"
+# resumed CONSOLE LEVELS: what is true after resume. CONSOLE has what the kernel
+# printed after it, $marker and $text what it printed before.
+resumed() {
+	expect "the kernel resumes" on "$1" said awake 0
+	expect "the RAM is the same" is "$marker" "$(on "$1" said after-marker)"
+	expect "the kernel is the same" is "$text" "$(on "$1" said after-text)"
+	expect "all CPUs are online after resume" on "$1" said cpus 0
+	expect "the kernel uses $2-level page tables after resume" on "$1" said levels "$2"
+	expect "user space gets the addresses of $2 levels after resume" on "$1" said user 0
+	expect "the kernel's init ends after resume" on "$1" has '^pvh-init: done'
+	expect "QEMU ends" ended "$1"
 }
 
-judge_disk() {
-	where "$log"
-	check "there is a place to sleep" test "$(said swapon "$log")" = 0
-	check "it goes to sleep" test "$(said sleeping "$log") $(said awake "$log")" = "now "
-	check "QEMU ends" test "$(cat "$log.status")" = 0
+# in_qmp PATTERN: QEMU's messages have that
+in_qmp() {
+	want="$1 among QEMU's messages" got=$(tail -n 5 "$dir/qmp" | cut -c1-160)
+	grep -q -- "$1" "$dir/qmp"
+}
+
+judge_ram() { # HOW LEVELS CPU CMDLINE
+	name="suspend to RAM, $3, $4"
+	address "$4"
+	expect "the kernel can suspend to RAM" has '^sleep: mem_sleep .*deep'
+	expect "QEMU sees the guest sleep" in_qmp '"event": "SUSPEND"'
+	expect "QEMU sees the guest wake up" in_qmp '"event": "WAKEUP"'
+	resumed console "$2"
+}
+
+judge_disk() { # HOW LEVELS CPU CMDLINE
+	name="suspend to disk, $3, $4, resumed by $1"
+	address "$4"
+	expect "the guest has a swap area" said swapon 0
+	expect "the guest suspends and does not go on" is now "$(said sleeping)$(said awake)"
+	expect "QEMU ends after suspend" ended
 	second=$link
-	[ "$how" = cmdline ] || second=$(said second-text "$log.second")
+	[ "$1" = cmdline ] || second=$(on console-second said second-text)
 	tap_diag "$name: from $text, by way of $second"
-	if [ "$second" = "$text" ] && [ "$how" = write ]; then
-		tap_skip "$name: the next kernel is elsewhere" "by chance it is not"
+	if [ "$second" = "$text" ] && [ "$1" = write ]; then
+		tap_skip "$name: the second kernel is at another address" "by chance it is not"
 	else
-		check "the next kernel is elsewhere" test "$(kaslr_slot "$second")" -ne "$(kaslr_slot "$text")"
+		expect "the second kernel is at another address" in_kaslr_range "$second" "$text"
 	fi
-	awake "$log" "$log.second"
+	resumed console-second "$2"
 }
 
-n=0
-while read -r how levels model cmdline; do
-	n=$((n + 1))
-	bad=0
-	log=$tmp/$n
-	case $how in
-	ram)
-		name="RAM, $model, $cmdline"
-		judge_ram ;;
-	write | cmdline)
-		name="disk, $model, $cmdline, resumed by $how"
-		judge_disk ;;
+judge() { # HOW LEVELS CPU CMDLINE
+	text=$(said before-text) marker=$(said before-marker)
+	case $1 in
+	ram) judge_ram "$@" ;;
+	*) judge_disk "$@" ;;
 	esac
-	tap_diag "$name: $(cat "$log.seconds") s"
-	[ $bad -ne 0 ] || continue
-	mkdir -p "$build/log/failed"
-	for log in "$log" "$log.second"; do
-		[ -e "$log" ] || continue
-		failed=$build/log/failed/$(echo "sleep $name" | tr ' ,=' '---')
-		[ "$log" = "${log%.second}" ] || failed=$failed-second
-		cp "$log" "$failed"
-		{
-			echo "the end of $failed:"
-			cat "$log.e9" "$log.err"
-			tr -d '\r' <"$log" | tail -n 12
-		} | cut -c1-160 | tap_diag
-	done
-done <"$tmp/cases"
+}
+
+run_cases boot judge <<'END'
+# how    levels  CPU        command line
+cmdline  4       max,-la57  kaslr
+cmdline  5       max        kaslr
+write    4       max,-la57  kaslr
+write    5       max        kaslr
+ram      4       qemu64     nokaslr
+ram      4       qemu64     kaslr
+ram      5       max        nokaslr
+ram      5       max        kaslr
+END
 tap_done
