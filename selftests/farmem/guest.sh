@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the guests of farmem.t run: say whether the memory that ACPI tells of
-# is there, and what the kernel has to say against it. opt/pvh/address is where it
-# is, in bytes. What the test looks at is "farmem: KEY VALUE".
+# Run by the guests of farmem/test.t: print whether the kernel uses the memory that
+# ACPI describes, and why it does not. opt/pvh/address is the memory's address. The test
+# reads the lines "farmem: KEY VALUE".
 
 # shellcheck disable=SC2016 # for awk
 bb=/bin/busybox
 
-say()
-{
+say() {
 	echo "farmem: $*"
 }
 
