@@ -47,7 +47,7 @@ nl='
 # guest OPTION ... [-- ARGUMENT ...]: boot a guest to its end; the ARGUMENTs go to
 # QEMU
 #
-#	--kernel FILE		$kernel unless given
+#	--kernel FILE		$kernel unless given; '' for none, if ARGUMENTs have a disk
 #	--initrd FILE		$initrd unless given
 #	--no-initrd		none, and no file either
 #	--root FILE		a disk that the guest has as /dev/vda; what it writes
@@ -74,6 +74,7 @@ guest() (
 	[ -z "$guest_root" ] ||
 		set -- -drive "id=root,if=none,format=raw,snapshot=on,file=$guest_root" \
 			-device "$(disk_device),drive=root" "$@"
+	[ -z "$guest_kernel" ] || set -- -kernel "$guest_kernel" "$@"
 	[ -z "$guest_initrd" ] || set -- -initrd "$guest_initrd" "$@"
 	[ -z "$guest_cmdline" ] || set -- -append "$guest_cmdline" "$@"
 	[ -z "$guest_run" ] || set -- -fw_cfg "name=opt/pvh/run,file=$guest_run" "$@"
@@ -86,7 +87,7 @@ guest() (
 	[ -n "$guest_bare" ] || set -- $(machine_args) "$@"
 	start=$(date +%s%N)
 	status=0
-	run_qemu "$log" -kernel "$guest_kernel" "$@" || status=$?
+	run_qemu "$log" "$@" || status=$?
 	echo $((($(date +%s%N) - start) / 1000000)) >"$log.ms"
 	# Firmware leaves a line without an end before the kernel's first one, and
 	# sequences that clear the screen.
