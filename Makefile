@@ -82,10 +82,9 @@ check-mutants: image initramfs
 ## bench-entry	instructions, CPUID, MSR and port I/O of the entry, and its size,
 ##		beside those of the unmodified base
 bench-entry: image
+	@scripts/deps.sh bench
 	@scripts/build.sh base
-	@selftests/bench/bench-entry.sh --base-src $(BUILD)/base --base-obj $(BUILD)/base/o.main \
-		--src $(BUILD)/linux --obj $(BUILD)/linux/o.main \
-		$(BUILD)/base.vmlinux $(BUILD)/vmlinux
+	@selftests/bench/run.sh entry $(BUILD)/bench/entry
 
 ## bench-kaslr	what KASLR adds to the entry: instructions, pages, bytes; beside
 ##		bzImages of four compressions, and against its limits
@@ -96,19 +95,19 @@ bench-kaslr: image
 	@scripts/build.sh no-kaslr selftests/bench/no-kaslr.config
 	@scripts/bzimages.sh main $(compressions)
 	@scripts/bzimages.sh no-kaslr $(compressions)
-	@selftests/bench/bench-kaslr.sh --base $(BUILD)/base.vmlinux \
-		--off $(BUILD)/no-kaslr.vmlinux \
-		$(foreach c,$(compressions),--bzimage $(c)=$(BUILD)/main.$(c).bzImage \
-			--off-bzimage $(c)=$(BUILD)/no-kaslr.$(c).bzImage) \
-		--csv $(BUILD)/bench-kaslr.csv $(BUILD)/vmlinux
+	@selftests/bench/run.sh kaslr $(BUILD)/bench/kaslr
 
-## evaluate	one build through every door there is here: counts, sizes, what each gives;
-##		a table, CSV and plot in build/evaluate/, and docs/evaluation.md against them
+## evaluate	one build on every boot path (PVH, bzImage, EFI, Xen): counts, sizes, what
+##		each gives; a table, CSV and plot in build/bench/, and the documents' figures
+##		against them
 evaluate: image initramfs
 	@scripts/deps.sh xen check bench evaluate
 	@scripts/build.sh base
+	@scripts/build.sh no-kaslr selftests/bench/no-kaslr.config
 	@scripts/bzimages.sh main $(compressions)
-	@selftests/bench/evaluate.sh --doc docs/evaluation.md --tables README.md $(BUILD)/evaluate
+	@scripts/bzimages.sh no-kaslr gzip
+	@selftests/bench/run.sh --doc docs/evaluation.md --tables README.md \
+		--tables docs/cover-letter.txt evaluate $(BUILD)/bench/evaluate
 
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
 ##		its cloud kernel, which takes half an hour to build, or with

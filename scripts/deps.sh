@@ -59,9 +59,10 @@ i386_needs='
 bench_needs='
 lz4 lz4
 zstd zstd
+cloc cloc
 '
 
-# What the doors of evaluate are, and what counts and plots
+# The boot paths of evaluate, and its plot
 evaluate_needs='
 /usr/lib/u-boot/qemu-x86_64/u-boot.rom u-boot-qemu
 mkimage u-boot-tools
@@ -70,7 +71,6 @@ mformat mtools
 /usr/lib/grub/i386-xen_pvh/kernel.img grub-xen-bin
 grub-mkimage grub-common
 gnuplot gnuplot-nox
-cloc cloc
 '
 
 pvhinfo_needs='

@@ -1,53 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * QEMU TCG plugin: count what an x86 guest executes between marks.
+ * QEMU TCG plugin: count what an x86 guest executes from its reset to some marks.
  *
- * Counted are all instructions and, apart, CPUID, RDMSR/WRMSR and port I/O.
+ * It counts all instructions and, of these, CPUID, RDMSR/WRMSR and port I/O.
  *
- *	-plugin ./count.so,start=ADDR,mark=NAME:ADDR,...,out=FILE
+ *	-plugin ./count.so,mark=NAME:ADDR,...,out=FILE
  *
- *	start=ADDR		count from the first execution of ADDR
- *	start=reset		count from the first instruction of the machine
- *	startbytes=HEX		ADDR only is the start if these bytes are there
  *	mark=NAME:ADDR[:HEX]	record the totals when ADDR is first executed
- *				after the previous mark (after the start)
+ *				after the previous mark; with HEX only if these
+ *				bytes are there
  *	mark=NAME:+OFFSET:HEX	the same at this offset of any page, where these
  *				bytes are: for code that may be loaded anywhere
- *	stop=ADDR		end at the first execution of ADDR after the
- *				start; of several the first that is reached
- *	mask=MASK		addresses are compared under this mask; the
- *				default is all bits
  *	moved=ADDR		KASLR may have moved the kernel: ADDR is the link
  *				address of what it executes first at any address
  *				of the kernel mapping
- *	pages=on		also count the pages that are written
- *	pages=NAME		the same, and once more from the mark NAME on, and
- *				anew from each mark NAME.SOMETHING
- *	apart=FIRST-LAST	count apart what is executed at these addresses:
+ *	pages=NAME		also count the pages that are written, from reset and
+ *				from the mark NAME on, and anew from each mark
+ *				NAME.SOMETHING
+ *	apart=FIRST-LAST	count separately what is executed at these addresses:
  *				those of a hypervisor below a guest's kernel.
  *				The pages that it writes do not count.
  *	out=FILE		where the result goes
  *
- * Low address bits are enough of a mask for a kernel that is mapped elsewhere
- * than it was linked (0x3fffffff: identity or link address).  Other code can
- * match a short mask: that is what the bytes are for.
+ * KASLR changes all bits of an address above the lowest 21, and a kernel is several
+ * times as large. With moved= the first instruction at a kernel address tells by how
+ * much this boot moved it. From there on the plugin compares marks given by link
+ * address with the moved address, and marks below the kernel mapping as they are.
  *
- * Where KASLR moves the kernel no mask is good enough: what it leaves alone are
- * 21 bits, and the kernel is several times that.  With moved= the first
- * instruction at a kernel address tells by how much this boot moved it, and
- * marks given by link address are from there on compared with what is there
- * now.  Marks below the kernel mapping are compared as they are.
+ * The result has one line for each mark:
  *
- * The result has one line per mark that was reached, stop= being a mark named
- * "stop", and one per mark that was not:
- *
- *	mark NAME insns N cpuid N msr N pio N reps N[ pages N[ own N]]
+ *	mark NAME insns N cpuid N msr N pio N reps N[ pages N own N]
  *		[ apart N cpuid N msr N pio N entries N]
- *	missing NAME
+ *	missing NAME		it was not reached
  *	moved N			bytes, if it is known
  *
- * The instruction at the start is counted, that at the mark is not.  QEMU is
- * ended at the last mark or, where there is a stop=, at the stop.
+ * The instruction at a mark is not counted. QEMU ends at the last mark.
  *
  * An instruction counts each time TCG starts to execute it, so one that
  * faults counts, and counts again when restarted.  For a REP string
@@ -57,12 +44,12 @@
  * "insns" are such repetitions: insns - reps counts a REP instruction once
  * and does not depend on the QEMU version, unless interrupts hit it.
  *
- * "pages" is how many different 4 KiB of RAM the instructions from the start on
- * have written to, "own" those from the mark NAME on.  What the CPU writes to page
+ * "pages" is how many different 4 KiB of RAM the instructions from reset on have
+ * written to, "own" those from the mark NAME on.  What the CPU writes to page
  * tables by itself does not count.
  *
- * "entries" is how often what is counted apart was left for the rest: how often a
- * hypervisor went on with a guest.
+ * "entries" is how often the guest went from a range that is counted apart to the
+ * rest: how often a hypervisor went on with a guest.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -96,14 +83,7 @@ struct counts {
 	uint64_t entries;
 };
 
-enum point_type {
-	POINT_START,
-	POINT_MARK,
-	POINT_STOP,
-};
-
 struct point {
-	enum point_type type;
 	char name[64];
 	uint64_t addr;
 	bool anywhere;		/* addr is an offset in a page */
@@ -131,18 +111,15 @@ int qemu_plugin_version = COUNT_API;
 static struct point points[MAX_POINTS];
 static unsigned int nr_points;
 static unsigned int next_mark;	/* no mark below this one is outstanding */
-static bool have_stop;
 static const char *out_name;
-static uint64_t mask = UINT64_MAX;
 
 static bool kernel_moves;
 static bool move_known;
 static uint64_t first_linked;
 static uint64_t move;		/* 0 as long as it is not known */
 
-static bool count_pages;
+static const char *own_from;	/* name of a mark, or NULL: count no pages */
 static bool page_written[GUEST_PAGES];
-static const char *own_from;	/* name of a mark */
 static bool own_begun;
 static bool page_own[GUEST_PAGES];
 
@@ -151,7 +128,6 @@ static uint64_t apart_first;
 static uint64_t apart_last;
 static bool in_apart;
 
-static bool running;
 static bool reported;
 static struct counts total;	/* of what is not counted apart */
 static struct counts apart;
@@ -166,10 +142,10 @@ static void report_mark(FILE *f, const struct point *p)
 		(unsigned long long)p->at.msr,
 		(unsigned long long)p->at.pio,
 		(unsigned long long)p->at.reps);
-	if (count_pages)
-		fprintf(f, " pages %llu", (unsigned long long)p->at.pages);
 	if (own_from)
-		fprintf(f, " own %llu", (unsigned long long)p->at.own);
+		fprintf(f, " pages %llu own %llu",
+			(unsigned long long)p->at.pages,
+			(unsigned long long)p->at.own);
 	if (have_apart)
 		fprintf(f, " apart %llu cpuid %llu msr %llu pio %llu entries %llu",
 			(unsigned long long)p->apart.insns,
@@ -196,9 +172,9 @@ static void report(void)
 	}
 
 	for (p = points; p < points + nr_points; p++) {
-		if (p->hit && p->type != POINT_START)
+		if (p->hit)
 			report_mark(f, p);
-		else if (!p->hit && (p->type != POINT_STOP || !running))
+		else
 			fprintf(f, "missing %s\n", p->name);
 	}
 	if (move_known)
@@ -215,12 +191,6 @@ static void finish(void)
 	report();
 	/* Nothing of the guest is of interest any more. */
 	_exit(0);
-}
-
-static void skip_to_mark(void)
-{
-	while (next_mark < nr_points && points[next_mark].type != POINT_MARK)
-		next_mark++;
 }
 
 /* The name that pages= has, or that, a dot and something else */
@@ -250,36 +220,15 @@ static void reach(struct point *p)
 static void exec_point(unsigned int vcpu, void *data)
 {
 	uintptr_t set = (uintptr_t)data;
-	unsigned int i;
 
-	if (!running) {
-		if (!(set & 1))
-			return;
-		running = true;
-		points[0].hit = true;
-	}
-
-	if (next_mark < nr_points && set & (1UL << next_mark)) {
+	if (set & (1UL << next_mark))
 		reach(&points[next_mark++]);
-		skip_to_mark();
-	}
-
-	for (i = 0; i < nr_points; i++) {
-		if (set & (1UL << i) && points[i].type == POINT_STOP) {
-			reach(&points[i]);
-			finish();
-		}
-	}
-
-	if (next_mark == nr_points && !have_stop)
+	if (next_mark == nr_points)
 		finish();
 }
 
 static void exec_insn(unsigned int vcpu, void *counter)
 {
-	if (!running)
-		return;
-
 	last_rep = NO_REP;
 	total.insns++;
 	total.entries += in_apart;
@@ -290,9 +239,6 @@ static void exec_insn(unsigned int vcpu, void *counter)
 
 static void exec_apart(unsigned int vcpu, void *counter)
 {
-	if (!running)
-		return;
-
 	last_rep = NO_REP;
 	apart.insns++;
 	in_apart = true;
@@ -304,9 +250,6 @@ static void exec_rep(unsigned int vcpu, void *data)
 {
 	uint64_t vaddr = (uintptr_t)data;
 
-	if (!running)
-		return;
-
 	if (last_rep == vaddr)
 		total.reps++;
 	last_rep = vaddr;
@@ -317,8 +260,7 @@ static void exec_rep(unsigned int vcpu, void *data)
 
 static void exec_rep_pio(unsigned int vcpu, void *data)
 {
-	if (running)
-		total.pio++;
+	total.pio++;
 	exec_rep(vcpu, data);
 }
 
@@ -328,9 +270,6 @@ static void write_mem(unsigned int vcpu, plugin_meminfo info, uint64_t vaddr,
 {
 	const struct qemu_plugin_hwaddr *hwaddr;
 	uint64_t first, last;
-
-	if (!running)
-		return;
 
 	hwaddr = qemu_plugin_get_hwaddr(info, vaddr);
 	if (!hwaddr || qemu_plugin_hwaddr_is_io(hwaddr))
@@ -446,7 +385,7 @@ static bool bytes_match(const struct point *p,
  */
 static void find_move(uint64_t vaddr)
 {
-	if (!kernel_moves || move_known || !running || vaddr < KERNEL_MAP)
+	if (!kernel_moves || move_known || vaddr < KERNEL_MAP)
 		return;
 
 	move = vaddr - first_linked;
@@ -466,7 +405,7 @@ static bool addr_match(const struct point *p, uint64_t vaddr)
 		return vaddr % GUEST_PAGE == addr;
 	if (kernel_moves && addr >= KERNEL_MAP)
 		addr += move;
-	return ((vaddr ^ addr) & mask) == 0;
+	return vaddr == addr;
 }
 
 static bool is_apart(uint64_t vaddr)
@@ -493,9 +432,6 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 	for (i = 0; i < nr_points; i++) {
 		struct point *p = &points[i];
 
-		/* already running: start=reset, or reached before */
-		if (p->hit && p->type == POINT_START)
-			continue;
 		if (addr_match(p, vaddr) &&
 		    bytes_match(p, insn, vaddr, buf, len))
 			set |= 1UL << i;
@@ -523,7 +459,7 @@ static void translate_insn(struct qemu_plugin_insn *insn)
 	}
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, fn, QEMU_PLUGIN_CB_NO_REGS,
 					       data);
-	if (count_pages && counts == &total)
+	if (own_from && counts == &total)
 		qemu_plugin_register_vcpu_mem_cb(insn, write_mem,
 						 QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_W, NULL);
@@ -568,8 +504,7 @@ static bool parse_bytes(const char *s, struct point *p)
 	return true;
 }
 
-static struct point *new_point(enum point_type type, const char *name,
-			       size_t name_len)
+static struct point *new_point(const char *name, size_t name_len)
 {
 	struct point *p = &points[nr_points];
 
@@ -577,7 +512,6 @@ static struct point *new_point(enum point_type type, const char *name,
 		return NULL;
 
 	nr_points++;
-	p->type = type;
 	memcpy(p->name, name, name_len);
 	return p;
 }
@@ -591,7 +525,7 @@ static bool parse_mark(const char *s)
 
 	if (!addr)
 		return false;
-	p = new_point(POINT_MARK, s, addr++ - s);
+	p = new_point(s, addr++ - s);
 	if (!p)
 		return false;
 
@@ -605,18 +539,6 @@ static bool parse_mark(const char *s)
 	       (!bytes || parse_bytes(bytes + 1, p));
 }
 
-static bool parse_start(const char *s)
-{
-	struct point *p = &points[0];
-
-	if (!strcmp(s, "reset")) {
-		p->hit = true;
-		running = true;
-		return true;
-	}
-	return parse_u64(s, s + strlen(s), &p->addr);
-}
-
 static bool parse_moved(const char *s)
 {
 	kernel_moves = true;
@@ -625,9 +547,7 @@ static bool parse_moved(const char *s)
 
 static bool parse_pages(const char *s)
 {
-	count_pages = true;
-	if (strcmp(s, "on"))
-		own_from = s;
+	own_from = s;
 	return *s;
 }
 
@@ -642,14 +562,6 @@ static bool parse_apart(const char *s)
 	       apart_first <= apart_last;
 }
 
-static bool parse_stop(const char *s)
-{
-	struct point *p = new_point(POINT_STOP, "stop", strlen("stop"));
-
-	have_stop = true;
-	return p && parse_u64(s, s + strlen(s), &p->addr);
-}
-
 int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
 			char **argv)
 {
@@ -662,9 +574,6 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
 		return -1;
 	}
 
-	/* The start is points[0], whatever the order of the arguments. */
-	new_point(POINT_START, "start", strlen("start"));
-
 	for (i = 0; i < argc; i++) {
 		const char *arg = argv[i];
 		const char *val = strchr(arg, '=');
@@ -673,16 +582,8 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
 
 		if (!val++)
 			;
-		else if (key == 5 && !strncmp(arg, "start", key))
-			ok = parse_start(val);
-		else if (key == 10 && !strncmp(arg, "startbytes", key))
-			ok = parse_bytes(val, &points[0]);
 		else if (key == 4 && !strncmp(arg, "mark", key))
 			ok = parse_mark(val);
-		else if (key == 4 && !strncmp(arg, "stop", key))
-			ok = parse_stop(val);
-		else if (key == 4 && !strncmp(arg, "mask", key))
-			ok = parse_u64(val, val + strlen(val), &mask);
 		else if (key == 5 && !strncmp(arg, "moved", key))
 			ok = parse_moved(val);
 		else if (key == 5 && !strncmp(arg, "pages", key))
@@ -698,12 +599,11 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
 		}
 	}
 
-	if ((!running && !points[0].addr) || !out_name || nr_points < 2) {
-		fprintf(stderr, "count: needs start=, out= and mark= or stop=\n");
+	if (!out_name || !nr_points) {
+		fprintf(stderr, "count: needs out= and mark=\n");
 		return -1;
 	}
 
-	skip_to_mark();
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate_tb);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 	return 0;

@@ -1,27 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the way from the PVH entry to startup_64 costs with nokaslr, against the
-# limits that the series set itself. make bench-entry has the unmodified base
-# beside it; bench/kaslr.t has what KASLR adds.
+# The cost of the way from the PVH entry to startup_64 with nokaslr, against the limits
+# that the series set itself. make bench-entry has the unmodified base beside it, and
+# kaslr.t has what KASLR adds.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/selftests/lib/tap.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$here/measured.sh"
 
 make_tmp
-if ! "$top/selftests/bench/bench-entry.sh" --csv "$tmp/csv" "$build/vmlinux" "$build/vmlinux" >"$tmp/log" 2>&1; then
-	tap_ok 1 "counting works"
-	tap_diag <"$tmp/log"
-	tap_done
-fi
-
-# limit ITEM MOST
+measure "$tmp/entry" --paths pvh-q35-nokaslr entry
+# limit TITLE ITEM MOST
 limit() {
-	n=$(awk -F, -v item="entry->startup_64 $1" '$1 == item { print $3 }' "$tmp/csv")
-	tap_run "$1 from the entry to startup_64: ${n:-not counted}, at most $2" \
-		test "${n:-999999}" -le "$2"
+	n=$(value "$tmp/entry" pvh-q35-nokaslr "startup_64 $2")
+	expect "$1 from the PVH entry to startup_64: ${n:-not counted}, at most $3" at_most "$3" "$n"
 }
-limit instructions 2000
-limit CPUID 2
-limit MSR 3
+limit instructions insns 2000
+limit CPUID cpuid 2
+limit "MSR accesses" msr 3
 tap_done

@@ -7,7 +7,7 @@ tables=0
 for f in /sys/firmware/acpi/tables/*; do
 	[ ! -f "$f" ] || tables=$((tables + 1))
 done
-echo "evaluate: ACPI tables $tables"
+echo "bench: ACPI tables $tables"
 
 runtime=no
 if [ -d /sys/firmware/efi ]; then
@@ -15,12 +15,12 @@ if [ -d /sys/firmware/efi ]; then
 	! dmesg | grep -q 'EFI runtime services will be disabled\|efi: Runtime .*disabled' || runtime=no
 	! grep -qw efi=noruntime /proc/cmdline || runtime=no
 fi
-echo "evaluate: EFI runtime $runtime"
+echo "bench: EFI runtime $runtime"
 
 secure=no
 ! dmesg | grep -q 'ecure boot disabled' || secure=disabled
 ! dmesg | grep -q 'ecure boot enabled' || secure=enabled
-echo "evaluate: secure boot $secure"
+echo "bench: secure boot $secure"
 la57=no
 ! grep -qw la57 /proc/cpuinfo || la57=yes
-echo "evaluate: CPU LA57 $la57"
+echo "bench: CPU LA57 $la57"

@@ -4,22 +4,16 @@
 # What KASLR adds to the PVH entry, against the limits that the series set itself.
 # make bench-kaslr has other ways to compress a bzImage, and the base beside it.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/selftests/lib/tap.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$here/measured.sh"
 
 make_tmp
-status=0
-"$top/selftests/bench/bench-kaslr.sh" --bzimage "gzip=$build/bzImage" "$build/vmlinux" \
-	>"$tmp/log" 2>&1 || status=$?
-sed -n '/^\(NOT KEPT\|kept\): /p' "$tmp/log" >"$tmp/limits"
-if [ "$(wc -l <"$tmp/limits")" -ne 3 ]; then
-	tap_ok 1 "counting works"
-	tap_diag <"$tmp/log"
-	tap_done
-fi
-while IFS= read -r line; do
-	tap_run "${line#*: }" test "${line%%: *}" = kept
-done <"$tmp/limits"
+needs "$build/bzImage"
+measure "$tmp/kaslr" --paths "pvh-q35 pvh-q35-nokaslr bz-gzip" --image main.gzip.bzImage="$build/bzImage" kaslr
+for limit in "instructions a relocation" "bytes a relocation" "times fewer instructions"; do
+	text=$(sed -n "s/^limit,\([0-9.]* $limit.*\),.*/\1/p" "$tmp/kaslr.csv")
+	expect "KASLR limit: ${text:-$limit: not measured}" is kept "$(value "$tmp/kaslr" limit "$text")"
+done
 # make bench-kaslr goes by that.
-tap_run "the exit status" test "$status" -eq 0
+expect "run.sh kaslr: its exit status says that all limits are kept" is 0 "$status"
 tap_done

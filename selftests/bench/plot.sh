@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two bars for each door that was counted: instructions from reset to start_kernel, and
+# Two bars for each boot path that was counted: instructions from reset to start_kernel, and
 # from the kernel's first one.
 #
 # usage: plot.sh CSV NAME	NAME.svg and NAME.png
@@ -23,7 +23,7 @@ awk -F, '
 					v[order[i], "reset insns"] + v[order[i], "xen reset insns"],
 					v[order[i], "kernel insns"]
 	}' "$1" >"$tmp/data"
-[ -s "$tmp/data" ] || die "$1: no door that was counted"
+[ -s "$tmp/data" ] || die "$1: no boot path that was counted"
 
 plot() {
 	cat <<-EOF
