@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fill in docs/cover-letter.txt: the figures, the base, and from version 2 on what
+# Fill in docs/cover-letter.txt: the base, and from version 2 on what
 # docs/cover-changes.txt has of that and earlier ones. The first line of the output is
 # the subject.
 #
@@ -18,9 +18,7 @@ for f in "$template" "$changes"; do
 	[ -r "$f" ] || die "no ${f#"$top"/}"
 done
 
-grep -v '^#' "$template" | sed '/./,$!d' >"$tmp/cover-letter.txt"
-awk -v top="$top" -f "$top/scripts/mdtable.awk" "$tmp/cover-letter.txt" >"$tmp/letter" \
-	2>"$tmp/error" || die "docs/$(sed "s|^$tmp/||" "$tmp/error")"
+grep -v '^#\|^<!-- .* -->$' "$template" | sed '/./,$!d' >"$tmp/letter"
 
 # A file name is no line of a mail; nor is a placeholder that nothing has replaced.
 sed -n '/^@BASE@$/!{/@[A-Za-z]*@/p}' "$tmp/letter" >"$tmp/odd"
