@@ -4,7 +4,7 @@
  * head_64.S, to startup_32.
  *
  * All of this runs with paging off, as startup_32 does, where the kernel was
- * linked to be in physical memory. A loader has no choice of that, as there is
+ * linked to be in physical memory. A loader cannot choose that, because there is
  * no PHYS32_RELOC note.
  */
 
@@ -25,17 +25,17 @@
 SYM_CODE_START(pvh_start_xen)
 	cld
 
-	/* Of the segments that C code uses the ABI leaves %ss undefined. */
+	/* C code uses %ss, which the ABI does not define. */
 	lgdt	pa(pvh_gdt_descr)
 	movl	$__BOOT_DS, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %ss
 
-	/* Not in use yet. startup_32 starts from its top again. */
+	/* The stack is not in use yet. startup_32 starts from its top again. */
 	movl	$pa(__top_init_kernel_stack), %esp
 
-	/* The first argument is one of 64 bits. */
+	/* The first argument has 64 bits. */
 	movl	%ebx, %eax
 	xorl	%edx, %edx
 	movl	$pa(pvh_boot_params), %ecx
@@ -62,7 +62,7 @@ SYM_DATA_START_LOCAL(pvh_gdt)
 SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
 
 SYM_DATA(__pi_pvh_linked_text, .long _text)
-SYM_DATA(__pi_pvh_link, .long __bss_start, _end)
+SYM_DATA(__pi_pvh_link, .long __end_rodata, _sdata, __bss_start, _end)
 
 	/* The value is relative to the note: see vmlinux.lds.S. */
 	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .global xen_elfnote_phys32_entry;

@@ -39,11 +39,8 @@
 /* Where a symbol is, given the address of pvh_entry in %ebp. */
 #define rva(x)		((x) - pvh_entry)
 
-/*
- * Index of the PML5 page in pvh_pgtable: after the PGD, the PUD, PVH_IDENT_GIB
- * PMDs and the window
- */
-#define PVH_PML5_TABLE	(PVH_IDENT_GIB + 3)
+/* Index of the PML5 page in pvh_pgtable: after the PGD, the PUD and the PMDs */
+#define PVH_PML5_TABLE	(PVH_IDENT_GIB + 2)
 
 /* Low RAM that serves as the stack if %ebx does not point to a start_info. */
 #define PVH_SCRATCH	0x1000
@@ -84,8 +81,9 @@
 
 /*
  * The rest of the entry is in init memory, close to the end of the image. This
- * part is in .text, close to its start, and stays after boot: a kernel that does
- * not fit into the memory of its machine can say so.
+ * part is at the end of .text, before all data, and stays after boot. So a kernel
+ * of which the memory of its machine has the code, but not all of the rest, can
+ * report that.
  */
 	__REF
 	.code32
@@ -95,10 +93,10 @@ SYM_CODE_START(pvh_start_xen)
 	cld
 
 	/*
-	 * Finding out where this code runs takes a call, and that takes four
-	 * bytes of stack. Those of the magic will do, as their content is
-	 * known. If it is not what it should be then there may be no RAM; the
-	 * C code is going to say so.
+	 * Finding out where this code runs takes a call, and a call takes four
+	 * bytes of stack. Use those of the magic, because their content is
+	 * known. If the magic is wrong then there may be no RAM: the C code
+	 * reports it. The ABI does not define %ss, but all loaders set it up.
 	 */
 	leal	4(%ebx), %esp
 	cmpl	$PVH_START_INFO_MAGIC, (%ebx)
@@ -110,7 +108,10 @@ SYM_CODE_START(pvh_start_xen)
 	jne	3f
 	movl	$PVH_START_INFO_MAGIC, (%ebx)
 
-	/* Writes to where there is no memory are dropped: has one an effect? */
+	/*
+	 * Writes to addresses without memory are dropped. Test whether a write
+	 * to the last word before .bss sticks: the rest of the entry is below it.
+	 */
 3:	leal	__bss_start - 4 - 2b(%ebp), %edx
 	movl	(%edx), %eax
 	notl	(%edx)
@@ -153,12 +154,12 @@ SYM_CODE_START_LOCAL(pvh_entry)
 	movl	%eax, %es
 	movl	%eax, %ss
 
-	/* Not in use yet. startup_64 starts from its top again. */
+	/* The stack is not in use yet. startup_64 starts from its top again. */
 	leal	rva(__top_init_kernel_stack)(%ebp), %esp
 
 	/*
-	 * Setting EFER.LME without this would end in a silent triple fault. No
-	 * CPU that can virtualize is too old to have that leaf.
+	 * Without long mode, setting EFER.LME is a silent triple fault. All CPUs
+	 * with virtualization have this leaf.
 	 */
 	movl	%ebx, %esi
 	movl	$0x80000001, %eax
@@ -166,26 +167,23 @@ SYM_CODE_START_LOCAL(pvh_entry)
 	btl	$(X86_FEATURE_LM & 31), %edx
 	jnc	.Lno_long_mode
 
-#if PVH_IDENT_GIB != 4
-#error "the entry fixes as many pointers as there are PMDs for 4 GiB"
-#endif
 	/* The tables hold their distance from the first one. */
 	leal	rva(pvh_pgtable)(%ebp), %edi
 	testl	$(PAGE_SIZE - 1), %edi
 	jnz	.Lnot_aligned
 	addl	%edi, (%edi)
-	addl	%edi, PAGE_SIZE + 0(%edi)
-	addl	%edi, PAGE_SIZE + 8(%edi)
-	addl	%edi, PAGE_SIZE + 16(%edi)
-	addl	%edi, PAGE_SIZE + 24(%edi)
-	addl	%edi, PAGE_SIZE + 32(%edi)
+	offset = PAGE_SIZE
+	.rept	PVH_IDENT_GIB + 1
+	addl	%edi, offset(%edi)
+	offset = offset + 8
+	.endr
 	addl	%edi, PVH_PML5_TABLE * PAGE_SIZE(%edi)
 
 	/*
 	 * Turn on five levels if the CPU has them. .Llong_mode goes back to four
-	 * if the command line says so, which can be anywhere. On a CPU without
-	 * leaf 7 the answer means nothing, but only a yes is worth another CPUID
-	 * to find out.
+	 * if the command line asks for that, because only 64-bit code can reach
+	 * all command lines. Without leaf 7 the answer is meaningless. Read the
+	 * maximum leaf only if the answer is yes, to save a CPUID otherwise.
 	 *
 	 * The ABI requires all other bits of CR0 and CR4 to be clear. Load both
 	 * registers instead of setting bits, so that this holds for any loader.
@@ -267,6 +265,10 @@ SYM_CODE_START_LOCAL(pvh_entry)
 	leaq	pvh_pgtable(%rip), %rdi
 	leaq	.Lstartup_64(%rip), %rbp
 	leaq	.Lfour_levels(%rip), %rax
+	/* 32-bit code cannot use the 64-bit IDT: an NMI is a triple fault. */
+	pushq	$0
+	pushq	$0
+	lidt	(%rsp)
 	pushq	$PVH_CS32
 	pushq	%rax
 	lretq
@@ -279,8 +281,8 @@ SYM_CODE_START_LOCAL(pvh_entry)
 SYM_CODE_END(pvh_entry)
 
 	/*
-	 * One stub for each exception. The code that an NMI interrupts goes on
-	 * as if there had been none, as the kernel does until it has a handler.
+	 * One stub for each exception. That of an NMI returns at once, so NMIs are
+	 * ignored, as in the kernel before it has a handler.
 	 */
 	.balign	PVH_STUB_SIZE
 SYM_CODE_START(__pi_pvh_idt_stubs)
@@ -294,8 +296,8 @@ SYM_CODE_START(__pi_pvh_idt_stubs)
 	pushq	$vector
 	jmp	pvh_idt_common
 	.endif
-	.balign	PVH_STUB_SIZE
 	vector = vector + 1
+	.org	__pi_pvh_idt_stubs + vector * PVH_STUB_SIZE, 0xcc
 	.endr
 SYM_CODE_END(__pi_pvh_idt_stubs)
 
@@ -325,11 +327,11 @@ SYM_DATA_START_LOCAL(pvh_gdt)
 SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
 
 /*
- * Identity mapping of the first 4 GiB, all that 32-bit addresses can reach, and
- * a GiB behind for pvh_map() to map what is elsewhere. What points from one
- * table to the next is the distance in bytes from the first table, plus flags:
- * no relocation at link time or by KASLR can touch it, and the entry adds one
- * number.
+ * Identity mapping of the first 4 GiB, which is all that 32-bit addresses can
+ * reach, and after it a GiB in which pvh_map() maps data from elsewhere. An entry
+ * that points to a table holds the distance in bytes from the first table, plus
+ * flags. So neither the linker nor KASLR relocates it, and pvh_entry adds the
+ * same number to each.
  */
 #define TABLE(n)	((n) * PAGE_SIZE + _KERNPG_TABLE_NOENC)
 
@@ -338,19 +340,18 @@ SYM_DATA_START_PAGE_ALIGNED(pvh_pgtable)
 	.quad	TABLE(1)
 	.fill	PTRS_PER_PGD - 1, 8, 0
 	/* PUD */
-	.quad	TABLE(2), TABLE(3), TABLE(4), TABLE(5), TABLE(6)
+	.quad	TABLE(2), TABLE(3), TABLE(4), TABLE(5)
+	.quad	__pi_pvh_window - pvh_pgtable + _KERNPG_TABLE_NOENC
 	.fill	PTRS_PER_PUD - PVH_IDENT_GIB - 1, 8, 0
 	/* PMDs. No NX: code runs from here. */
 	PMDS(0, __PAGE_KERNEL_LARGE_EXEC & ~_PAGE_GLOBAL, PVH_IDENT_GIB * PTRS_PER_PMD)
-SYM_INNER_LABEL(__pi_pvh_window, SYM_L_GLOBAL)
-	.fill	PTRS_PER_PMD, 8, 0
 	/* PML5, in use if there are five levels */
 	.quad	TABLE(0)
 	.fill	PTRS_PER_PGD - 1, 8, 0
 SYM_DATA_END(pvh_pgtable)
 
 SYM_DATA(__pi_pvh_linked_text, .quad _text)
-SYM_DATA(__pi_pvh_link, .quad __bss_start, _end)
+SYM_DATA(__pi_pvh_link, .quad __end_rodata, _sdata, __bss_start, _end)
 
 	/* The value is relative to the note: see vmlinux.lds.S. */
 	ELFNOTE(Xen, XEN_ELFNOTE_PHYS32_ENTRY, .global xen_elfnote_phys32_entry;

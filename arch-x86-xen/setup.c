@@ -45,15 +45,15 @@ static const char memmap_entries[] __initconst = "memmap_entries";
 static const char no_memmap[] __initconst =
 	"no memory map from the loader, and none from Xen";
 static const char xen_memmap[] __initconst =
-	"the kernel takes no more entries of Xen's memory map than it has got";
+	"so many entries fill the kernel's table, and Xen can have more";
 static const char cpuid_base[] __initconst = "Xen's CPUID base";
 static const char no_xen_pvh[] __initconst =
 	"this kernel has no CONFIG_XEN_PVH, and uses nothing of Xen";
 static const char panic_field[] __initconst = "panic";
 static const char before_console[] __initconst = "before there is a console";
 
-static void __init __noreturn die(const char *field, u64 value,
-				  const char *reason)
+static void __init __noreturn pvh_fail(const char *field, u64 value,
+				       const char *reason)
 {
 	struct pvh_error err = {
 		.field	= field,
@@ -67,14 +67,16 @@ static void __init __noreturn die(const char *field, u64 value,
 static void __init __noreturn die_no_memmap(const struct hvm_start_info *si)
 {
 	if (!si->version && !xen_pvh_domain())
-		die(version, 0, version_0);
+		pvh_fail(version, 0, version_0);
 	if (si->memmap_entries && !si->memmap_paddr)
-		die(memmap_paddr, 0, no_memmap);
-	die(memmap_entries, si->memmap_entries, no_memmap);
+		pvh_fail(memmap_paddr, 0, no_memmap);
+	pvh_fail(memmap_entries, si->memmap_entries, no_memmap);
 }
 
 static void __init setup_xen(u32 base)
 {
+	u32 nr;
+
 	if (!IS_ENABLED(CONFIG_XEN_PVH)) {
 		printk(warning, cpuid_base, (u64)base, no_xen_pvh);
 		return;
@@ -86,37 +88,15 @@ static void __init setup_xen(u32 base)
 	if (boot_params.e820_entries)
 		return;
 
-	/* Xen gives as many entries as there is room for, and does not say so. */
 	mem_map_via_hcall(&boot_params);
-	if (boot_params.e820_entries == E820_MAX_ENTRIES_ZEROPAGE)
-		printk(warning, memmap_entries, (u64)boot_params.e820_entries,
-		       xen_memmap);
+	nr = boot_params.e820_entries + e820_table->nr_entries;
+	if (nr == XEN_MAX_HCALL_MEMMAP)
+		printk(warning, memmap_entries, (u64)nr, xen_memmap);
 }
 
 /*
- * Log the warnings after the memory map is printed: a map of thousands of lines
- * would overwrite them in the log buffer. The strings are part of the kernel
- * image, at physical addresses.
- */
-static int __init log_warnings(void)
-{
-	const struct pvh_error *w = __pi_pvh_warnings;
-	u32 i;
-
-	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
-		return 0;
-
-	for (i = 0; i < __pi_pvh_nr_warnings; i++, w++)
-		printk(warning, (char *)__va((unsigned long)w->field), w->value,
-		       (char *)__va((unsigned long)w->reason));
-
-	return 0;
-}
-early_initcall(log_warnings);
-
-/*
- * Without a console nobody would see why the kernel stops, or that it has. The
- * PVH entry knows where to print, and how to end the machine.
+ * Without a console nobody sees that the kernel has stopped, or why. The PVH
+ * entry has code to print a line and to end the machine.
  */
 static bool __init has_no_console(void)
 {
@@ -142,33 +122,59 @@ void __init pvh_early_exception(const struct pt_regs *regs, int trapnr)
 
 	field[12] = hex_asc_hi(trapnr);
 	field[13] = hex_asc_lo(trapnr);
-	die(field, regs->ip - ((unsigned long)_text - __START_KERNEL),
-	    before_console);
+	pvh_fail(field, regs->ip - ((unsigned long)_text - __START_KERNEL),
+		 before_console);
 }
 
 static int __init panic_without_console(struct notifier_block *nb,
 					unsigned long unused, void *text)
 {
 	if (has_no_console())
-		die(panic_field, 0, text);
+		pvh_fail(panic_field, 0, text);
 
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block panic_block __initdata = {
 	.notifier_call = panic_without_console,
+	/* Ahead of the others: after this one none of them runs. */
+	.priority = INT_MAX,
 };
 
-/* By now there is a console, if there is ever going to be one. */
+/*
+ * Drivers of all consoles have had their initcalls by now. Init memory, which has
+ * the notifier, is freed next.
+ */
 static int __init unregister_panic_block(void)
 {
-	if (panic_block.priority)
+	if (pvh_start_info.magic == XEN_HVM_START_MAGIC_VALUE)
 		atomic_notifier_chain_unregister(&panic_notifier_list,
 						 &panic_block);
 
 	return 0;
 }
-early_initcall(unregister_panic_block);
+late_initcall_sync(unregister_panic_block);
+
+/*
+ * Log the warnings after the memory map is printed: a map of thousands of lines
+ * would overwrite them in the log buffer. The strings of a warning are in the
+ * kernel image, at physical addresses.
+ */
+static int __init log_warnings(void)
+{
+	const struct pvh_error *w = __pi_pvh_warnings;
+	u32 i;
+
+	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
+		return 0;
+
+	for (i = 0; i < __pi_pvh_nr_warnings; i++, w++)
+		printk(warning, (char *)__va((unsigned long)w->field), w->value,
+		       (char *)__va((unsigned long)w->reason));
+
+	return 0;
+}
+early_initcall(log_warnings);
 
 /**
  * pvh_setup() - Finish boot_params after an entry through the PVH ELF note
@@ -189,8 +195,6 @@ void __init pvh_setup(void)
 	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
 		return;
 
-	/* Ahead of the others: after this one none of them runs. */
-	panic_block.priority = INT_MAX;
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
 
 	xen_base = xen_cpuid_base();

@@ -20,7 +20,7 @@
 #include <asm/special_insns.h>
 #include <xen/interface/hvm/start_info.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 static_assert(PVH_START_INFO_MAGIC == XEN_HVM_START_MAGIC_VALUE);
 
@@ -28,9 +28,9 @@ static_assert(PVH_START_INFO_MAGIC == XEN_HVM_START_MAGIC_VALUE);
  * Copy the loader's start_info. Everything is read from the copy, so that it
  * cannot change between a check and its use.
  */
-static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
-				   const struct pvh_kernel *kernel,
-				   struct pvh_error *err)
+static int __init copy_start_info(struct hvm_start_info *si, u64 paddr,
+				  const struct pvh_kernel *kernel,
+				  struct pvh_error *err)
 {
 	u64 size = offsetof(struct hvm_start_info, memmap_paddr);
 	const struct hvm_start_info *from;
@@ -44,8 +44,10 @@ static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
 	if (from) {
 		version = READ_ONCE(from->version);
 		/* Later versions only add to version 1. */
-		if (version)
-			from = pvh_map(paddr, size = sizeof(*from));
+		if (version) {
+			size = sizeof(*from);
+			from = pvh_map(paddr, size);
+		}
 	}
 	if (!from)
 		return pvh_refuse(err, "start_info", paddr,
@@ -67,7 +69,7 @@ static bool __init copy_start_info(struct hvm_start_info *si, u64 paddr,
 		si->memmap_entries = from->memmap_entries;
 	}
 
-	return true;
+	return 0;
 }
 
 /*
@@ -121,49 +123,49 @@ static bool __init drop_fifth_level(void)
  * A virtual machine can have less memory than its kernel needs. head_64.S has
  * checked that the entry itself is in memory.
  */
-static bool __init check_memory(const struct pvh_kernel *kernel,
-				struct pvh_error *err)
+static int __init check_memory(const struct pvh_kernel *kernel,
+			       struct pvh_error *err)
 {
-	if (pvh_is_memory(kernel->end - sizeof(u32)))
-		return true;
+	if (!pvh_is_memory(kernel->end - sizeof(u32)))
+		return pvh_refuse(err, "kernel end", kernel->end,
+				  "not in memory");
 
-	return pvh_refuse(err, "kernel end", kernel->end,
-			  "not in memory");
+	return 0;
 }
 
 /* startup_64 loops for ever if the kernel is not aligned. */
-static bool __init check_load_address(const struct pvh_kernel *kernel,
-				      struct pvh_error *err)
+static int __init check_load_address(const struct pvh_kernel *kernel,
+				     struct pvh_error *err)
 {
 	if (IS_ENABLED(CONFIG_X86_64) && kernel->start & ~PMD_MASK)
 		return pvh_refuse(err, "load address", kernel->start,
 				  "not a multiple of 2 MiB");
 
-	return true;
+	return 0;
 }
 
 /*
- * A 32-bit kernel on a CPU without a feature that it was built to need would
+ * A 32-bit kernel on a CPU without a feature that it was built to require would
  * end in a silent triple fault. For 64-bit kernels long mode is enough, which
  * head_64.S has checked.
  */
-static bool __init check_cpu(struct pvh_error *err)
+static int __init check_cpu(struct pvh_error *err)
 {
 	u32 missing;
 
 	if (IS_ENABLED(CONFIG_X86_64))
-		return true;
+		return 0;
 
 	missing = REQUIRED_MASK0 & ~native_cpuid_edx(1);
 	if (missing)
 		return pvh_refuse(err, "cpuid 0x1 edx, missing bits", missing,
 				  "this kernel needs a CPU that has them");
 
-	return true;
+	return 0;
 }
 
 /**
- * pvh_boot() - Turn what the loader left into what the native entry expects
+ * pvh_boot() - Convert the loader's data to what the native entry expects
  * @start_info_paddr: physical address of the loader's hvm_start_info
  * @bp: boot_params to fill in, zeroed
  * @si: receives the kernel's copy of the hvm_start_info, zeroed
@@ -171,10 +173,11 @@ static bool __init check_cpu(struct pvh_error *err)
  * @e820_table: link address of the kernel's empty e820_table
  *
  * Called by head_64.S on the mapping that it made, or by head_32.S without
- * paging. The kernel's own addresses are physical ones. This is on the stack of
- * the init task, with no GS base.
+ * paging. The kernel's own addresses are physical ones. Runs on the stack of the
+ * init task, with no GS base.
  *
- * Does not return if the kernel cannot be booted: then it says why.
+ * Does not return if the kernel cannot be booted: prints the reason and ends the
+ * machine.
  *
  * Return: true if startup_64 has to get four levels of page tables, but five
  * are in use
@@ -187,11 +190,15 @@ bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 		.params	= bp,
 		.e820_table = (void *)(start + e820_table - pvh_linked_text),
 		.start	= (unsigned long)start,
+		.rodata_end = (unsigned long)start + pvh_link.rodata_end -
+			      pvh_linked_text,
+		.data	= (unsigned long)start + pvh_link.data - pvh_linked_text,
 		.bss	= (unsigned long)start + pvh_link.bss - pvh_linked_text,
 		.end	= (unsigned long)start + pvh_link.end - pvh_linked_text,
 	};
 	struct pvh_error err;
-	bool copied, drop;
+	bool drop;
+	int copied;
 
 	if (IS_ENABLED(CONFIG_X86_64)) {
 		pvh_set_idt(kernel.start);
@@ -204,16 +211,16 @@ bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	drop = drop_fifth_level();
 
 	/*
-	 * Check the CPU and the memory before what the loader says, but after
-	 * the command line is copied: it names the console for the message.
+	 * Check the CPU and the memory before the loader's data, but after the
+	 * command line is copied, because it names the console for the message.
 	 */
-	if (check_cpu(&err) && check_memory(&kernel, &err) &&
-	    check_load_address(&kernel, &err) && copied &&
-	    pvh_convert(si, &kernel, &err)) {
-		if (IS_ENABLED(CONFIG_PVH_KASLR) && !pvh_option("nokaslr"))
-			pvh_randomize(&kernel);
-		return drop;
-	}
+	if (check_cpu(&err) || check_memory(&kernel, &err) ||
+	    check_load_address(&kernel, &err) || copied ||
+	    pvh_convert(si, &kernel, &err))
+		pvh_die(&err);
 
-	pvh_die(&err);
+	if (IS_ENABLED(CONFIG_PVH_KASLR) && !pvh_option("nokaslr"))
+		pvh_randomize(&kernel);
+
+	return drop;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What all checks of the loader's data have in common.
+ * Refusals and warnings, and checks against the kernel image.
  */
 
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/types.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
-/* pvh_setup() logs these once the kernel has a log. */
+/* setup.c logs these once the kernel has a log. */
 struct pvh_error pvh_warnings[PVH_MAX_WARNINGS] __initdata;
 u32 pvh_nr_warnings __initdata;
 
@@ -19,15 +20,16 @@ u32 pvh_nr_warnings __initdata;
  * @value: value of the field
  * @reason: what is wrong with it
  *
- * Return: false
+ * Return: -EINVAL
  */
-bool __init pvh_refuse(struct pvh_error *err, const char *field, u64 value,
-		       const char *reason)
+int __init pvh_refuse(struct pvh_error *err, const char *field, u64 value,
+		      const char *reason)
 {
 	err->field = field;
 	err->value = value;
 	err->reason = reason;
-	return false;
+
+	return -EINVAL;
 }
 
 /**
@@ -36,14 +38,20 @@ bool __init pvh_refuse(struct pvh_error *err, const char *field, u64 value,
  * @value: value of the field
  * @reason: what the kernel does about it
  *
- * The pointers that this stores are physical addresses: pvh_setup() converts
+ * The pointers that this stores are physical addresses: log_warnings() converts
  * them.
  */
 void __init pvh_warn(const char *field, u64 value, const char *reason)
 {
-	if (pvh_nr_warnings < PVH_MAX_WARNINGS)
-		pvh_refuse(&pvh_warnings[pvh_nr_warnings++], field, value,
-			   reason);
+	struct pvh_error *warning;
+
+	if (pvh_nr_warnings == PVH_MAX_WARNINGS)
+		return;
+
+	warning = &pvh_warnings[pvh_nr_warnings++];
+	warning->field = field;
+	warning->value = value;
+	warning->reason = reason;
 }
 
 /**
@@ -69,13 +77,18 @@ bool __init pvh_overlaps_kernel(const struct pvh_kernel *kernel, u64 paddr,
  * @paddr: physical address of the range
  * @size: bytes, such that @paddr + @size does not wrap
  *
- * A loader that puts something there has overwritten the kernel. Data in .bss
- * and .brk is safe to read until startup_64 clears .bss.
+ * A loader that puts something there has overwritten the kernel. Nothing is
+ * between the read-only data and the data, because these have different page
+ * protections. The loader's data in .bss and .brk can be read until startup_64
+ * clears .bss.
  *
  * Return: true if the range overlaps code or initialized data of the kernel
  */
 bool __init pvh_overlaps_contents(const struct pvh_kernel *kernel, u64 paddr,
 				  u64 size)
 {
-	return paddr < kernel->bss && paddr + size > kernel->start;
+	u64 end = paddr + size;
+
+	return (paddr < kernel->rodata_end && end > kernel->start) ||
+	       (paddr < kernel->bss && end > kernel->data);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line, as far as the PVH entry needs it.
+ * Command line parsing for the PVH entry.
  */
 
 #include <linux/compiler.h>
@@ -10,7 +10,7 @@
 
 #include <asm/setup.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 char pvh_cmdline[COMMAND_LINE_SIZE] __initdata;
 
@@ -19,8 +19,8 @@ char pvh_cmdline[COMMAND_LINE_SIZE] __initdata;
  * @from: where it can be read, for COMMAND_LINE_SIZE bytes
  * @paddr: its physical address
  *
- * Everything reads the copy, so that it does not matter what happens to the
- * loader's memory. The kernel cuts longer command lines, whatever the boot path.
+ * All code reads the copy, so later changes of the loader's memory do not matter.
+ * The kernel cuts longer command lines on all boot paths.
  *
  * Return: bytes of the loader's command line with its NUL, COMMAND_LINE_SIZE if
  * it is cut
@@ -45,13 +45,13 @@ u32 __init pvh_copy_cmdline(const char *from, u64 paddr)
 }
 
 /**
- * pvh_after() - Skip a prefix of a string
+ * pvh_skip_prefix() - Skip a prefix of a string
  * @s: the string
  * @prefix: the prefix
  *
  * Return: the rest of @s, NULL if @s does not begin with @prefix
  */
-const char * __init pvh_after(const char *s, const char *prefix)
+const char * __init pvh_skip_prefix(const char *s, const char *prefix)
 {
 	while (*prefix) {
 		if (*s++ != *prefix++)
@@ -67,7 +67,7 @@ static bool __init has_word(const char *s, const char *word)
 	bool start = true;
 
 	for (; *s; s++) {
-		rest = start ? pvh_after(s, word) : NULL;
+		rest = start ? pvh_skip_prefix(s, word) : NULL;
 		if (rest && ((u8)*rest <= ' ' || rest[-1] == '='))
 			return true;
 		start = (u8)*s <= ' ';
@@ -82,7 +82,7 @@ static bool __init has_word(const char *s, const char *word)
  *
  * Looks where the EFI stub does: in CONFIG_CMDLINE, and in the loader's command
  * line unless CONFIG_CMDLINE overrides that. As in cmdline_find_option_bool(),
- * every character up to the blank separates options.
+ * any character up to and including the blank separates options.
  *
  * Return: true if it is there
  */

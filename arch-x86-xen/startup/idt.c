@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exceptions before startup_64: a bug, or data of the loader that faults, must
- * not end in silence.
+ * Report exceptions that happen before startup_64.
  */
 
 #include <linux/init.h>
@@ -10,7 +9,7 @@
 #include <asm/desc_defs.h>
 #include <asm/page_types.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 static gate_desc idt[PVH_NR_VECTORS] __initdata;
 
@@ -52,8 +51,8 @@ static char field[] __initdata = "exception 0x? at";
  * @vector: its number, less than PVH_NR_VECTORS
  * @ip: address of the instruction, as the identity mapping has it
  *
- * Called by the stubs of head_64.S for everything but an NMI. The line has the
- * link address, which System.map and addr2line know.
+ * Called by the stubs of head_64.S for all exceptions except an NMI. The line has
+ * the link address, which System.map and addr2line know.
  */
 void __init __noreturn pvh_exception(u64 vector, u64 ip)
 {

@@ -16,14 +16,16 @@
 #include <asm/pgtable_types.h>
 #include <asm/special_insns.h>
 
-#include "../pvh.h"
+#include "startup.h"
+
+/* Page table of the GiB after the identity mapping: see head_64.S */
+u64 pvh_window[PTRS_PER_PMD] __initdata __aligned(PAGE_SIZE);
 
 #define IDENT_SIZE	((u64)PVH_IDENT_GIB * SZ_1G)
 
 /*
- * The direct mapping of the kernel, through which the native code is going to
- * access what boot_params point to: with four levels of page tables, and with
- * five.
+ * Width of the kernel's direct mapping, through which the native code accesses
+ * the loader's data: with four levels of page tables, and with five.
  */
 #define DIRECT_MAP_BITS		46u
 #define DIRECT_MAP_BITS_LA57	52u
@@ -36,8 +38,8 @@ static bool __init in_ident_map(u64 paddr, u64 size)
 }
 
 /*
- * An access beyond what the CPU has address lines for would be a page fault,
- * for reserved bits being set, that nobody could handle yet.
+ * An access beyond the CPU's physical address width sets reserved bits of a page
+ * table entry. That is a page fault, which nothing can handle yet.
  */
 static u64 __init max_paddr(void)
 {
@@ -53,10 +55,10 @@ static u64 __init max_paddr(void)
 }
 
 /**
- * pvh_set_levels() - Say how many levels the kernel's page tables will have
- * @levels: 4, which is what is assumed until then, or 5
+ * pvh_set_levels() - Set how many levels the kernel's page tables will have
+ * @levels: 4, which is the default, or 5
  *
- * More than the kernel can map then is not addressable.
+ * The number of levels limits the addresses that the kernel can map.
  */
 void __init pvh_set_levels(unsigned int levels)
 {
@@ -64,15 +66,16 @@ void __init pvh_set_levels(unsigned int levels)
 }
 
 /**
- * pvh_addressable() - Tell whether memory could be there for the kernel
+ * pvh_addressable() - Check whether a physical range can be accessed
  * @paddr: physical address of its first byte
  * @size: bytes
  *
- * The CPU is asked only about what is not all below PVH_IDENT_GIB GiB, as for
- * a guest a CPUID is an exit to the hypervisor. A 32-bit kernel takes no initrd
- * and command line from above, and no loader would put an RSDP there for one.
+ * Ask the CPU only about a range that is not all below PVH_IDENT_GIB GiB, because
+ * a CPUID of a guest is an exit to the hypervisor. A 32-bit kernel takes no
+ * initrd and no command line from above, and no loader puts an RSDP there for
+ * one.
  *
- * Return: whether this CPU can address, and the kernel map, all of the range
+ * Return: true if this CPU can address, and the kernel can map, all of the range
  */
 bool __init pvh_addressable(u64 paddr, u64 size)
 {
@@ -92,14 +95,14 @@ bool __init pvh_addressable(u64 paddr, u64 size)
  * @paddr: physical address of its first byte
  * @size: bytes, not 0
  *
- * Runs on the mapping of head_64.S, which has the first PVH_IDENT_GIB GiB. For
- * what is not all there this adds 2 MiB pages to the GiB behind. None of these
- * is ever used again for anything else: nothing has to be flushed from the TLB.
+ * Runs on the mapping of head_64.S, which has the first PVH_IDENT_GIB GiB. Maps
+ * other ranges with 2 MiB pages to the GiB after that. No entry is used twice, so
+ * the TLB never has an old one.
  *
- * In a 32-bit kernel it runs without paging, and these are all there is.
+ * A 32-bit kernel runs this without paging, and has these GiB only.
  *
- * Return: where the range can be read; NULL if not all of it is addressable, or
- * if it is larger than what is left of the GiB
+ * Return: pointer to the mapped range; NULL if not all of it is addressable, or if
+ * it is larger than the rest of the GiB
  */
 const void * __init pvh_map(u64 paddr, u64 size)
 {
@@ -122,7 +125,10 @@ const void * __init pvh_map(u64 paddr, u64 size)
 		pvh_window[used++] = (pmd << PMD_SHIFT) |
 			(__PAGE_KERNEL_LARGE & ~(_PAGE_GLOBAL | _PAGE_NX));
 
-	/* A fault before a page walk sees that could not be handled. */
+	/*
+	 * A page walk need not see a store to a table before CR3 is written, and
+	 * nothing can handle a page fault yet.
+	 */
 	native_write_cr3(__native_read_cr3());
 
 	return (const void *)(unsigned long)vaddr;

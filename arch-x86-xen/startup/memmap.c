@@ -16,7 +16,7 @@
 #include <asm/e820/types.h>
 #include <xen/interface/hvm/start_info.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 /*
  * pvh_setup() adds the hole between 640 KiB and 1 MiB, and trim_bios_range()
@@ -24,19 +24,20 @@
  */
 #define MAX_ENTRIES	(E820_MAX_ENTRIES - 2)
 
+/* Which entries of the loader's map to take */
+enum take_type { TAKE_ALL, TAKE_RAM, TAKE_NOT_RAM };
+
 /**
  * struct selection - What the kernel takes of the loader's map
  * @kernel: receives the entries
- * @nr: number of entries so far
  * @ram: true if there is RAM
  * @lost: bytes of RAM for which there is no room
- * @limit: physical address from which on no range is used
+ * @limit: physical address from which on no range is taken
  * @clipped: size of an entry that ends at or after 2^64, 0 if there is none
  * @initrd: bytes of the initrd that are in RAM
  */
 struct selection {
 	struct pvh_kernel *kernel;
-	u32 nr;
 	bool ram;
 	u64 lost;
 	u64 limit;
@@ -53,13 +54,17 @@ static_assert(offsetof(struct boot_e820_entry, size) ==
 static_assert(offsetof(struct boot_e820_entry, type) ==
 	      offsetof(struct e820_entry, type));
 
+static u32 __init nr_entries(const struct selection *s)
+{
+	return s->kernel->params->e820_entries + s->kernel->e820_table->nr_entries;
+}
+
 /* The next entry of the kernel's map: of boot_params or, if full, e820_table */
 static struct boot_e820_entry * __init new_entry(struct selection *s)
 {
 	struct boot_params *bp = s->kernel->params;
 	struct e820_table *table = s->kernel->e820_table;
 
-	s->nr++;
 	if (bp->e820_entries < E820_MAX_ENTRIES_ZEROPAGE)
 		return &bp->e820_table[bp->e820_entries++];
 
@@ -76,7 +81,7 @@ static u64 __init initrd_size(const struct boot_params *bp)
 	return bp->hdr.ramdisk_size | (u64)bp->ext_ramdisk_size << 32;
 }
 
-/* Add a range of RAM as far as there is room for it and it is below the limit. */
+/* Cut a range of RAM at the limit, or to nothing if there is no room. */
 static bool __init use_ram(struct selection *s, u64 addr, u64 *size, bool room)
 {
 	const struct boot_params *bp = s->kernel->params;
@@ -98,15 +103,15 @@ static bool __init use_ram(struct selection *s, u64 addr, u64 *size, bool room)
 }
 
 /*
- * Take one entry of the loader's map, if there are fewer than @max so far.
+ * Convert one entry of the loader's map, unless @max entries are in use.
  *
- * Clip a range that ends at or after 2^64. RAM cannot end there: the entry is
- * taken as empty.
+ * Clip a range that ends at or after 2^64. RAM cannot end there, so take an entry
+ * of RAM as empty.
  */
 static void __init take(struct selection *s, u64 addr, u64 size, u32 type, u32 max)
 {
 	struct boot_e820_entry *to;
-	bool room = s->nr < max;
+	bool room = nr_entries(s) < max;
 
 	if (size > U64_MAX - addr) {
 		s->clipped = size;
@@ -126,36 +131,25 @@ static void __init take(struct selection *s, u64 addr, u64 size, u32 type, u32 m
 	to->type = type;
 }
 
-static void __init take_all(struct selection *s,
-			    const struct hvm_memmap_table_entry *from, u32 nr)
+static void __init take_entries(struct selection *s,
+				const struct hvm_memmap_table_entry *from,
+				u32 nr, enum take_type take_type, u32 max)
 {
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		take(s, READ_ONCE(from[i].addr), READ_ONCE(from[i].size),
-		     READ_ONCE(from[i].type), MAX_ENTRIES);
-}
-
-static void __init take_type(struct selection *s,
-			     const struct hvm_memmap_table_entry *from, u32 nr,
-			     bool ram, u32 max)
-{
-	u32 i;
+	u32 i, type;
 
 	for (i = 0; i < nr; i++) {
-		u32 type = READ_ONCE(from[i].type);
-		bool is_ram = type == E820_TYPE_RAM;
-
-		if (is_ram == ram)
+		type = READ_ONCE(from[i].type);
+		if (take_type == TAKE_ALL ||
+		    (take_type == TAKE_RAM) == (type == E820_TYPE_RAM))
 			take(s, READ_ONCE(from[i].addr),
 			     READ_ONCE(from[i].size), type, max);
 	}
 }
 
 /*
- * The highest address below which at most @max ranges begin that are not RAM.
- * The loader's map is in no particular order, and there is no room to sort it:
- * find one bit of the address after the other.
+ * Find the highest address below which at most @max ranges begin that are not
+ * RAM. The loader's map is in no particular order, and there is no room to sort
+ * it, so find one bit of the address after the other.
  */
 static u64 __init find_limit(const struct hvm_memmap_table_entry *from, u32 nr,
 			     u32 max)
@@ -175,10 +169,9 @@ static u64 __init find_limit(const struct hvm_memmap_table_entry *from, u32 nr,
 }
 
 /*
- * Take as much as there is room for. A range that is reserved within RAM must
- * not become RAM because its entry is dropped. So take reserved ranges before
- * RAM, the lowest ones, and no RAM above the first that is dropped. But leave up
- * to half of the room to RAM.
+ * The map does not fit. Dropping a reserved range could turn reserved memory into
+ * RAM. So take reserved ranges first, the lowest ones, and no RAM above the first
+ * one that is dropped. But leave up to half of the room to RAM.
  */
 static void __init take_some(struct selection *s,
 			     const struct hvm_memmap_table_entry *from, u32 nr)
@@ -189,8 +182,8 @@ static void __init take_some(struct selection *s,
 		nr_ram += READ_ONCE(from[i].type) == E820_TYPE_RAM;
 
 	s->limit = find_limit(from, nr, MAX_ENTRIES - nr_ram);
-	take_type(s, from, nr, false, MAX_ENTRIES - nr_ram);
-	take_type(s, from, nr, true, MAX_ENTRIES);
+	take_entries(s, from, nr, TAKE_NOT_RAM, MAX_ENTRIES - nr_ram);
+	take_entries(s, from, nr, TAKE_RAM, MAX_ENTRIES);
 }
 
 /**
@@ -202,16 +195,15 @@ static void __init take_some(struct selection *s,
  *
  * Runs on the mapping of head_64.S, or without paging. Types 1 to 5 and 7 of the
  * PVH boot ABI are those of ACPI, which boot_params uses as well. e820.c handles
- * unknown types, and empty, unsorted and overlapping entries, as it does for any
- * loader.
+ * unknown types, and empty, unsorted and overlapping entries, for all loaders.
  *
  * Without a map the number of entries stays 0: only pvh_setup() knows whether
  * there is another source.
  *
- * Return: true, or false if @err says what is wrong
+ * Return: 0, or -EINVAL if the map cannot be used: @err has the reason
  */
-bool __init pvh_convert_memmap(const struct hvm_start_info *si,
-			       struct pvh_kernel *kernel, struct pvh_error *err)
+int __init pvh_convert_memmap(const struct hvm_start_info *si,
+			      struct pvh_kernel *kernel, struct pvh_error *err)
 {
 	const struct hvm_memmap_table_entry *from;
 	u64 size = (u64)si->memmap_entries * sizeof(*from);
@@ -221,7 +213,7 @@ bool __init pvh_convert_memmap(const struct hvm_start_info *si,
 	u32 nr = si->memmap_entries;
 
 	if (!nr || !paddr)
-		return true;
+		return 0;
 
 	if (!pvh_addressable(paddr, size))
 		return pvh_refuse(err, "memmap_paddr", paddr,
@@ -236,7 +228,7 @@ bool __init pvh_convert_memmap(const struct hvm_start_info *si,
 				  "no room to map the memory map");
 
 	if (nr <= MAX_ENTRIES)
-		take_all(&s, from, nr);
+		take_entries(&s, from, nr, TAKE_ALL, MAX_ENTRIES);
 	else
 		take_some(&s, from, nr);
 
@@ -258,5 +250,5 @@ bool __init pvh_convert_memmap(const struct hvm_start_info *si,
 		pvh_warn("module 0 paddr", initrd_paddr(bp),
 			 "not all of the initrd is in RAM");
 
-	return true;
+	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Say why this kernel cannot be booted, where there is no console yet.
+ * Print why this kernel cannot be booted, before there is a console.
  */
 
 #include <linux/init.h>
@@ -9,7 +9,7 @@
 #include <asm/desc_defs.h>
 #include <asm/shared/io.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 static void __init put_char(char c)
 {
@@ -53,6 +53,9 @@ void __init __noreturn pvh_die(const struct pvh_error *err)
 {
 	const struct desc_ptr no_idt = { };
 
+	/* Any exception from here on is a triple fault, also the last one. */
+	asm volatile("lidt %0" : : "m" (no_idt));
+
 	pvh_serial_init(pvh_cmdline);
 
 	put_string("pvh: ");
@@ -64,8 +67,6 @@ void __init __noreturn pvh_die(const struct pvh_error *err)
 	put_string("\n");
 	pvh_serial_flush();
 
-	/* With an IDT, the exception would end in a handler that halts. */
-	asm volatile("lidt %0" : : "m" (no_idt));
 	pvh_xen_crash();
 	asm volatile("ud2");
 	__builtin_unreachable();

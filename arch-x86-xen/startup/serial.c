@@ -11,7 +11,7 @@
 
 #include <asm/shared/io.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 /* Polls of the line status before the port is given up. */
 #define TX_TIMEOUT	0xffff
@@ -50,27 +50,27 @@ static bool __init parse_option(const char *s)
 	unsigned int line = 0;
 	bool serial = false;
 
-	arg = pvh_after(s, "console=");
+	arg = pvh_skip_prefix(s, "console=");
 	if (!arg) {
-		arg = pvh_after(s, "earlyprintk=");
+		arg = pvh_skip_prefix(s, "earlyprintk=");
 		if (!arg)
 			return false;
-		tty = pvh_after(arg, "serial");
+		tty = pvh_skip_prefix(arg, "serial");
 		if (tty) {
 			serial = true;
-			arg = pvh_after(tty, ",") ?: tty;
+			arg = pvh_skip_prefix(tty, ",") ?: tty;
 		}
 	}
 
-	tty = pvh_after(arg, "ttyS");
+	tty = pvh_skip_prefix(arg, "ttyS");
 	if (tty) {
 		if (*tty < '0' || *tty >= '0' + ARRAY_SIZE(ports))
 			return false;
 		line = *tty++ - '0';
 		if (*tty >= '0' && *tty <= '9')
 			return false;
-		arg = pvh_after(tty, ",") ?: tty;
-	} else if (!serial || pvh_after(arg, "0x")) {
+		arg = pvh_skip_prefix(tty, ",") ?: tty;
+	} else if (!serial || pvh_skip_prefix(arg, "0x")) {
 		return false;
 	}
 
@@ -99,8 +99,8 @@ void __init pvh_serial_init(const char *cmdline)
 }
 
 /*
- * All bits of an absent port read as 1, so this does not wait for one. After a
- * timeout the port is not used any more.
+ * An absent port reads as all ones, so this does not wait for one. After a timeout
+ * the port is not used any more.
  */
 static bool __init wait_for(u8 status)
 {

@@ -10,6 +10,7 @@
  */
 
 #include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
@@ -19,7 +20,7 @@
 #include <xen/interface/hvm/start_info.h>
 #include <xen/interface/xen.h>
 
-#include "../pvh.h"
+#include "startup.h"
 
 /* Loader type for PVH loaders other than Xen (0xb is QEMU in boot.rst). */
 #define LOADER_TYPE_QEMU	(0xb << 4)
@@ -39,18 +40,18 @@ static const char initrd_low_bits[] __initconst =
  * The first module is the initrd. Until now the kernel used the low 32 bits of
  * its address and size only. If not all of them are usable, do the same.
  */
-static bool __init convert_initrd(u64 paddr, u64 size, struct pvh_kernel *kernel,
-				  struct pvh_error *err)
+static int __init convert_initrd(u64 paddr, u64 size, struct pvh_kernel *kernel,
+				 struct pvh_error *err)
 {
 	struct boot_params *bp = kernel->params;
 
 	if (!size) {
 		pvh_warn("module 0 size", size, "an empty initrd");
-		return true;
+		return 0;
 	}
 	if (!paddr) {
 		pvh_warn("module 0 paddr", paddr, "no initrd, but it has a size");
-		return true;
+		return 0;
 	}
 	if (!pvh_addressable(paddr, size)) {
 		if (pvh_addressable(paddr, 1))
@@ -60,7 +61,7 @@ static bool __init convert_initrd(u64 paddr, u64 size, struct pvh_kernel *kernel
 		paddr = (u32)paddr;
 		size = (u32)size;
 		if (!paddr || !size || paddr + size >= SZ_4G)
-			return true;
+			return 0;
 	}
 	if (pvh_overlaps_kernel(kernel, paddr, size))
 		return pvh_refuse(err, "module 0 paddr", paddr,
@@ -71,23 +72,23 @@ static bool __init convert_initrd(u64 paddr, u64 size, struct pvh_kernel *kernel
 	bp->hdr.ramdisk_size = (u32)size;
 	bp->ext_ramdisk_size = size >> 32;
 
-	return true;
+	return 0;
 }
 
 /* The kernel has no use for modules after the first, and does not read them. */
-static bool __init convert_modules(const struct hvm_start_info *si,
-				   struct pvh_kernel *kernel,
-				   struct pvh_error *err)
+static int __init convert_modules(const struct hvm_start_info *si,
+				  struct pvh_kernel *kernel,
+				  struct pvh_error *err)
 {
 	const struct hvm_modlist_entry *mod;
 	u64 paddr = si->modlist_paddr;
 
 	if (!si->nr_modules)
-		return true;
+		return 0;
 	if (!paddr) {
 		pvh_warn("modlist_paddr", paddr,
 			 "no module list, so no module is used");
-		return true;
+		return 0;
 	}
 	if (si->nr_modules > 1)
 		pvh_warn("nr_modules", si->nr_modules,
@@ -106,11 +107,11 @@ static bool __init convert_modules(const struct hvm_start_info *si,
 }
 
 /* pvh_boot() has copied the command line to pvh_cmdline, if it can be read. */
-static bool __init convert_cmdline(struct pvh_kernel *kernel,
-				   struct pvh_error *err)
+static int __init convert_cmdline(struct pvh_kernel *kernel,
+				  struct pvh_error *err)
 {
 	if (!kernel->cmdline_size)
-		return true;
+		return 0;
 
 	if (pvh_overlaps_contents(kernel, kernel->cmdline_paddr,
 				  kernel->cmdline_size))
@@ -120,19 +121,19 @@ static bool __init convert_cmdline(struct pvh_kernel *kernel,
 	/* It is in the kernel image, so below 4 GiB. */
 	kernel->params->hdr.cmd_line_ptr = (unsigned long)pvh_cmdline;
 
-	return true;
+	return 0;
 }
 
 /* Without an RSDP the kernel looks for one, as on a PC. */
-static bool __init convert_rsdp(const struct hvm_start_info *si,
-				struct pvh_kernel *kernel, struct pvh_error *err)
+static int __init convert_rsdp(const struct hvm_start_info *si,
+			       struct pvh_kernel *kernel, struct pvh_error *err)
 {
 	u64 paddr = si->rsdp_paddr;
 
 	if (!pvh_addressable(paddr, RSDP_SIZE)) {
 		pvh_warn("rsdp_paddr", paddr,
 			 "cannot be addressed, and is not used");
-		return true;
+		return 0;
 	}
 	if (pvh_overlaps_contents(kernel, paddr, RSDP_SIZE))
 		return pvh_refuse(err, "rsdp_paddr", paddr,
@@ -140,12 +141,12 @@ static bool __init convert_rsdp(const struct hvm_start_info *si,
 	if (pvh_overlaps_kernel(kernel, paddr, RSDP_SIZE)) {
 		pvh_warn("rsdp_paddr", paddr,
 			 "the RSDP is in memory that the kernel clears, and is not used");
-		return true;
+		return 0;
 	}
 
 	kernel->params->acpi_rsdp_addr = paddr;
 
-	return true;
+	return 0;
 }
 
 /**
@@ -159,10 +160,10 @@ static bool __init convert_rsdp(const struct hvm_start_info *si,
  * Runs on the mapping of head_64.S, or without paging. All addresses in @si are
  * physical and may be 0, which means absent.
  *
- * Return: true if the kernel can go on, false if @err says why it cannot.
+ * Return: 0, or -EINVAL if the kernel cannot boot: @err has the reason
  */
-bool __init pvh_convert(const struct hvm_start_info *si,
-			struct pvh_kernel *kernel, struct pvh_error *err)
+int __init pvh_convert(const struct hvm_start_info *si,
+		       struct pvh_kernel *kernel, struct pvh_error *err)
 {
 	struct boot_params *bp = kernel->params;
 
@@ -174,11 +175,10 @@ bool __init pvh_convert(const struct hvm_start_info *si,
 	if (si->flags & ~KNOWN_FLAGS)
 		pvh_warn("flags", si->flags, "unknown bits are ignored");
 
-	if (!convert_modules(si, kernel, err) ||
-	    !convert_cmdline(kernel, err) ||
-	    !convert_rsdp(si, kernel, err) ||
-	    !pvh_convert_memmap(si, kernel, err))
-		return false;
+	if (convert_modules(si, kernel, err) || convert_cmdline(kernel, err) ||
+	    convert_rsdp(si, kernel, err) ||
+	    pvh_convert_memmap(si, kernel, err))
+		return -EINVAL;
 
 	/*
 	 * hardware_subarch stays 0, a PC. pvh_setup() corrects the type of
@@ -187,5 +187,5 @@ bool __init pvh_convert(const struct hvm_start_info *si,
 	bp->hdr.version = BOOT_PROTOCOL_2_12;
 	bp->hdr.type_of_loader = LOADER_TYPE_QEMU;
 
-	return true;
+	return 0;
 }

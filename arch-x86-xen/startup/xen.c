@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What has to be said to Xen if the kernel cannot be booted. Nothing here runs
- * in a boot that succeeds.
+ * Tell Xen that the domain has crashed if the kernel cannot boot. Nothing here
+ * runs in a boot that succeeds.
  */
 
 #include <linux/init.h>
 #include <linux/types.h>
 
 #include <asm/cpuid/api.h>
+#include <asm/xen/cpuid.h>
 #include <xen/interface/sched.h>
 #include <xen/interface/xen.h>
 
-#include "../pvh.h"
-
-/* "XenVMMXenVMM" in %ebx, %ecx and %edx, in steps of 0x100 for Viridian */
-#define XEN_LEAVES_FIRST	0x40000000
-#define XEN_LEAVES_LAST		0x40010000
-#define XEN_LEAVES_STEP		0x100
-#define XEN_SIGNATURE_EBX	0x566e6558
-#define XEN_SIGNATURE_ECX	0x65584d4d
-#define XEN_SIGNATURE_EDX	0x4d4d566e
+#include "startup.h"
 
 /* Where a hypercall has its arguments, see arch-x86/xen-x86_{32,64}.h of Xen. */
 #ifdef CONFIG_X86_64
@@ -34,20 +27,20 @@ static bool __init xen_found(void)
 {
 	u32 leaf;
 
-	for (leaf = XEN_LEAVES_FIRST; leaf < XEN_LEAVES_LAST;
-	     leaf += XEN_LEAVES_STEP) {
+	for_each_possible_cpuid_base_hypervisor(leaf) {
 		u32 eax = leaf, ebx, ecx = 0, edx;
 
 		native_cpuid(&eax, &ebx, &ecx, &edx);
-		if (ebx == XEN_SIGNATURE_EBX && ecx == XEN_SIGNATURE_ECX &&
-		    edx == XEN_SIGNATURE_EDX)
+		if (ebx == XEN_CPUID_SIGNATURE_EBX &&
+		    ecx == XEN_CPUID_SIGNATURE_ECX &&
+		    edx == XEN_CPUID_SIGNATURE_EDX)
 			return true;
 	}
 
 	return false;
 }
 
-/* "AuthenticAMD" or "HygonGenuine": theirs is another instruction than Intel's. */
+/* "AuthenticAMD" and "HygonGenuine" use VMMCALL, Intel uses VMCALL. */
 static bool __init has_vmmcall(void)
 {
 	u32 eax = 0, ebx, ecx = 0, edx;
@@ -75,10 +68,10 @@ static void __init shutdown_domain(struct sched_shutdown *how, bool vmmcall)
 /**
  * pvh_xen_crash() - Let Xen end this domain, as crashed, if this is Xen
  *
- * A triple fault would count as a reboot, which is tried for ever by default.
+ * Xen takes a triple fault for a reboot, and its tools would boot the same kernel
+ * for ever.
  *
- * The hypercall goes without what the kernel sets up to make one: the
- * instruction is all that there is to it.
+ * The kernel has not set up its hypercalls yet, so issue the instruction directly.
  */
 void __init pvh_xen_crash(void)
 {

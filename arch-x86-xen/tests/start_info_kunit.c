@@ -26,7 +26,7 @@
 #define pvh_overlaps_contents	test_pvh_overlaps_contents
 #define pvh_copy_cmdline	test_pvh_copy_cmdline
 #define pvh_cmdline		test_pvh_cmdline
-#define pvh_after		test_pvh_after
+#define pvh_skip_prefix		test_pvh_skip_prefix
 #define pvh_option		test_pvh_option
 #define pvh_addressable		test_pvh_addressable
 #define pvh_map			test_pvh_map
@@ -37,6 +37,8 @@
 #include "../startup/memmap.c"
 
 #define KERNEL_START	(16ULL * SZ_1M)
+#define KERNEL_RODATA_END	(22ULL * SZ_1M + SZ_4K)
+#define KERNEL_DATA	(24ULL * SZ_1M)
 #define KERNEL_BSS	(32ULL * SZ_1M)
 #define KERNEL_END	(48ULL * SZ_1M)
 
@@ -98,13 +100,15 @@ static int __init start_info_test_init(struct kunit *test)
 	guest->kernel.params = &guest->params;
 	guest->kernel.e820_table = &guest->e820_table;
 	guest->kernel.start = KERNEL_START;
+	guest->kernel.rodata_end = KERNEL_RODATA_END;
+	guest->kernel.data = KERNEL_DATA;
 	guest->kernel.bss = KERNEL_BSS;
 	guest->kernel.end = KERNEL_END;
 
 	return 0;
 }
 
-static bool __init convert(void)
+static int __init convert(void)
 {
 	memset(&guest->params, 0, sizeof(guest->params));
 	memset(&guest->e820_table, 0, sizeof(guest->e820_table));
@@ -123,7 +127,7 @@ static void __init expect_error(struct kunit *test, const struct pvh_error *err,
 
 static void __init expect_warnings(struct kunit *test, u32 nr)
 {
-	KUNIT_EXPECT_TRUE_MSG(test, convert(), "%s %#llx: %s", guest->err.field,
+	KUNIT_EXPECT_EQ_MSG(test, convert(), 0, "%s %#llx: %s", guest->err.field,
 			      guest->err.value, guest->err.reason);
 	KUNIT_ASSERT_EQ(test, pvh_nr_warnings, nr);
 }
@@ -142,7 +146,7 @@ static void __init expect_warned(struct kunit *test, const char *field, u64 valu
 static void __init expect_refused(struct kunit *test, const char *field,
 				  u64 value)
 {
-	KUNIT_EXPECT_FALSE(test, convert());
+	KUNIT_EXPECT_EQ(test, convert(), -EINVAL);
 	expect_error(test, &guest->err, field, value);
 }
 
@@ -328,6 +332,19 @@ static void __init test_rsdp(struct kunit *test)
 
 	*rsdp = KERNEL_START - 19;
 	expect_refused(test, "rsdp_paddr", KERNEL_START - 19);
+
+	*rsdp = KERNEL_RODATA_END - 1;
+	expect_refused(test, "rsdp_paddr", KERNEL_RODATA_END - 1);
+
+	*rsdp = KERNEL_RODATA_END;
+	expect_warnings(test, 0);
+	KUNIT_EXPECT_EQ(test, guest->params.acpi_rsdp_addr, KERNEL_RODATA_END);
+
+	*rsdp = KERNEL_DATA - 20;
+	expect_warnings(test, 0);
+
+	*rsdp = KERNEL_DATA - 19;
+	expect_refused(test, "rsdp_paddr", KERNEL_DATA - 19);
 
 	*rsdp = KERNEL_BSS - 1;
 	expect_refused(test, "rsdp_paddr", KERNEL_BSS - 1);
