@@ -40,7 +40,8 @@ tab=$(printf '\t')
 #
 # variables: ONLY=, an extended regular expression that picks rows: it is compared
 # with the row, with a single blank between columns. tap_done is an error if no table
-# of the test has such a row. JOBS=, how many at a time, instead of the number of CPUs
+# of the test has such a row. JOBS=, how many at a time, instead of the number of CPUs.
+# KEEP=DIR, where a copy of the directory of each row is left
 run_cases() {
 	case_boot=$1 case_judge=$2
 	case_jobs=${JOBS:-$(nproc)}
@@ -103,7 +104,8 @@ run_cases() {
 			with_row "$case_judge" "$case_row"
 		fi
 		[ "$tap_bad" -eq "$case_bad" ] || keep_consoles "${name:-$case_row}"
-		[ -n "${KEEP:-}" ] || rm -rf "$dir"
+		[ -z "${KEEP:-}" ] || keep_case "${name:-$case_row}"
+		rm -rf "$dir"
 	done <"$case_dir/rows"
 	name=
 }
@@ -115,9 +117,22 @@ case_progress() {
 	tap_diag "$case_n of $case_count cases begun, $(($(date +%s) - case_begin)) s"
 }
 
+# case_file NAME: the name of a file for that case
+case_file() {
+	printf '%s' "${here##*/} $1" | tr -c 'A-Za-z0-9._+-' '-'
+}
+
+# keep_case NAME: copy $dir to KEEP=DIR
+keep_case() {
+	keep_as=$KEEP/$(case_file "$1")
+	mkdir -p "$KEEP"
+	rm -rf "$keep_as"
+	cp -r "$dir" "$keep_as"
+}
+
 # keep_consoles NAME: keep what the guests in $dir left, and show the end of it
 keep_consoles() {
-	keep_as=$build/log/failed/$(printf '%s' "${here##*/} $1" | tr -c 'A-Za-z0-9._+-' '-')
+	keep_as=$build/log/failed/$(case_file "$1")
 	mkdir -p "$build/log/failed"
 	for keep_status in "$dir"/*.status; do
 		[ -e "$keep_status" ] || continue

@@ -28,14 +28,16 @@ on() {
 }
 
 # said KEY [VALUE]: print the value of the line "NAME: KEY VALUE" of the guest's
-# script, where NAME is the name of the test's directory; with a VALUE: it is that
+# script, where NAME is $said_by, or else the name of the test's directory; with a
+# VALUE: it is that
 said() {
+	said_name=${said_by:-${here##*/}}
 	[ $# -gt 1 ] || {
-		console | sed -n "s/^${here##*/}: $1 //p"
+		console | sed -n "s/^$said_name: $1 //p"
 		return
 	}
-	want="${here##*/}: $1 $2" got=$(console | sed -n "s/^\(${here##*/}: $1\( .*\)\{0,1\}\)$/\1/p")
-	[ "$(console | sed -n "s/^${here##*/}: $1 //p")" = "$2" ]
+	want="$said_name: $1 $2" got=$(console | sed -n "s/^\($said_name: $1\( .*\)\{0,1\}\)$/\1/p")
+	[ "$(console | sed -n "s/^$said_name: $1 //p")" = "$2" ]
 }
 
 # reported KEY [VALUE]: the same of a line "pvh-report: KEY: VALUE"; the VALUE is a
@@ -51,8 +53,9 @@ reported() {
 
 # has PATTERN: a line of the console has that, a basic regular expression
 has() {
-	want="a line with $1" got="$(console | wc -l) lines without it"
-	console | grep -q -- "$1"
+	want="a line with $1" got=$(console | grep -m 1 -- "$1") && return
+	got="$(console | wc -l) lines without it"
+	return 1
 }
 
 # finished: the guest's init got to its end, and the guest powered off or rebooted

@@ -56,7 +56,7 @@ expect() {
 	[ "$tap_status" -ne 0 ] || return 0
 	if [ -n "${want+set}" ]; then
 		tap_diag "expected: $want"
-		printf '%s\n' "found: ${got-nothing}" | head -n 20 | tap_diag
+		printf '%s\n' "found: ${got:-nothing}" | head -n 20 | tap_diag
 	else
 		tap_diag "failed with status $tap_status: $*"
 		tail -n 20 "$tmp/expect.out" | cut -c1-160 | tap_diag
