@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A PVH loader that says what it is told to.
+ * Make a PVH loader that passes the data of a description, valid or malformed.
  *
  *	forge VMLINUX OUT <DESCRIPTION
  *
- * OUT is an ELF file with the segments of VMLINUX, with segments that hold a
- * hvm_start_info, its tables and whatever else is described, and with a stub
- * that loads %ebx and jumps to the kernel's PVH entry. The note PHYS32_ENTRY
- * names the stub: the start_info of the loader of OUT is lost, that of the
- * description takes its place. The note PHYS32_RELOC is left out, as what is
- * in OUT has to be loaded where it says. OUT is a 64-bit file for a 32-bit kernel,
- * too.
+ * OUT is an ELF file with the segments of VMLINUX, with segments for a
+ * hvm_start_info, its tables and all other data of the description, and with a
+ * stub that loads %ebx and jumps to the kernel's PVH entry. The note
+ * PHYS32_ENTRY has the address of the stub. So the kernel gets the start_info
+ * of the description, and not that of the program that loads OUT. OUT has no
+ * note PHYS32_RELOC, because its segments have to be loaded at their
+ * addresses. OUT is a 64-bit file for a 32-bit kernel, too.
  *
  * The description is made of lines; # begins a comment, at the start of a line
- * or behind a blank. All but the texts are made of words without blanks.
+ * or after a blank. A line is made of words without blanks, except a text.
  *
- *	kernel at ADDR		as linked by default
+ *	kernel at ADDR		default: the link address
  *	stub at ADDR
- *	ebx VALUE		start_info by default
+ *	ebx VALUE		default: the address of start_info
  *
- *	start_info at ADDR [SIZE]	SIZE bytes of it, else what its version has
+ *	start_info at ADDR [SIZE]	default: as many bytes as its version has
  *	start_info none
  *	FIELD VALUE		of hvm_start_info: magic version flags
  *				nr_modules modlist_paddr cmdline_paddr
@@ -29,16 +29,16 @@
  *	memmap at ADDR
  *	entry ADDR SIZE TYPE [RESERVED]		TYPE: a number, or ram reserved
  *				acpi nvs unusable disabled pmem
- *	split N START END [EVERY]	N entries from START to END that adjoin,
- *				each EVERYth (an even number, 2 if not given)
- *				RAM, the others reserved and acpi in turn
- *	holes N START END [TYPE]	N entries from START to END, reserved if not
- *				given, after each as much that is in none
+ *	split N START END [EVERY]	N adjoining entries from START to END: each
+ *				EVERYth is RAM (an even number, default 2),
+ *				the others are reserved and acpi in turn
+ *	holes N START END [TYPE]	N entries from START to END, each followed by
+ *				a hole of its size (default: reserved)
  *	shuffle SEED		the entries before this line
  *	cmdline at ADDR
- *	cmdline text TEXT	to the end of the line; goes after what was there,
- *				and a blank
- *	cmdline fill N CHAR	N times CHAR, the same way
+ *	cmdline text TEXT	to the end of the line; a blank separates it from
+ *				the text of the lines before
+ *	cmdline fill N CHAR	appends N times CHAR
  *	cmdline open		no NUL at its end
  *	rsdp at ADDR		ACPI tables: an RSDP, and an XSDT without entries
  *
@@ -47,30 +47,30 @@
  *	bytes NAME at ADDR HEX ...
  *	fill NAME at ADDR N BYTE
  *
- *	skip NAME N		the first N bytes of that are in no segment, as
- *				the machine has them
+ *	skip NAME N		the first N bytes of NAME are in no segment,
+ *				because the machine's ROM has them
  *
- * Fields get what is described: addresses and counts of the tables, 0 for what
- * is not there, version 1. An ADDR of "auto", or none at all, is behind the
- * kernel.
+ * By default a field has the address or the number of entries of the described
+ * table, or 0 if there is no such table; version is 1. Data without an ADDR,
+ * or with the ADDR "auto", goes after the kernel.
  *
  * A value is made of numbers (0x.., decimal; with K, M, G or T) and names, with
  * + - * between them, modulo 2^64. Names: "text", "bss" and "end" of the kernel
- * image, those above, and for each NAME also NAME.size.
+ * image, each NAME above, and NAME.size.
  *
- * Standard output says what has been forged:
+ * Standard output describes the loader:
  *
  *	kernel 0xTEXT 0xEND
- *	start_info 0xADDR		what %ebx will hold
+ *	start_info 0xADDR		the value of %ebx
  *	FIELD 0xVALUE			each field of hvm_start_info
  *	module 0xPADDR 0xSIZE		each of them
  *	cmdline TEXT			if it has an end
  *	map 0xFIRST 0xLAST TYPE		the memory map in order, with the hole below
- *					1 MiB that the kernel reserves: where
- *					entries overlap the higher type has it,
- *					and those of a type that adjoin are one
- *	map_entries N			how many these are
- *	ram_bytes N			of them those of type 1
+ *					1 MiB that the kernel reserves. The
+ *					higher type wins where entries overlap,
+ *					adjoining entries of a type are merged
+ *	map_entries N			number of lines "map"
+ *	ram_bytes N			bytes of type 1 in them
  */
 #include <elf.h>
 #include <errno.h>
@@ -99,7 +99,7 @@
 #define TYPE_RAM	1
 #define TYPE_RESERVED	2
 #define TYPE_ACPI	3
-/* Those of which the kernel does not make one of two that adjoin. */
+/* The kernel does not merge adjoining entries of these types. */
 #define TYPE_PRAM	12
 #define TYPE_SOFT	0xefffffffU
 
@@ -114,7 +114,7 @@
 #define __noreturn	__attribute__((__noreturn__))
 #define __printf(a, b)	__attribute__((__format__(printf, a, b)))
 
-/* Line of the description that is being read or evaluated, 0 for none. */
+/* The line of the description that is read or evaluated; 0: none */
 static unsigned int line_nr;
 
 static void __noreturn __printf(1, 2) die(const char *fmt, ...)
@@ -147,7 +147,7 @@ static char *copy_string(const char *s)
 	return memcpy(grow(NULL, size), s, size);
 }
 
-/* Bytes that are being put together. */
+/* A growing array of bytes */
 struct buf {
 	uint8_t *data;
 	size_t len;
@@ -223,7 +223,7 @@ static uint64_t note_align(uint64_t len)
 	return (len + 3) & ~3ULL;
 }
 
-/* Keep all notes but those that are about where the kernel is. */
+/* Keep all notes except PHYS32_ENTRY and PHYS32_RELOC, which have addresses. */
 static void read_notes(unsigned int ph)
 {
 	const uint8_t *p = kernel.data + phdrs[ph].p_offset;
@@ -242,7 +242,7 @@ static void read_notes(unsigned int ph)
 		total = 12 + note_align(namesz) + descsz;
 		if (total > left)
 			die("%s: segment %u: a note is longer than what is left", kernel_path, ph);
-		/* Nothing has to pad the last one. */
+		/* The last note need not be padded. */
 		total = note_align(total);
 		if (total > left)
 			total = left;
@@ -267,8 +267,8 @@ static void read_notes(unsigned int ph)
 }
 
 /*
- * Have a 32-bit kernel's headers as a 64-bit kernel's: the entry is in 32-bit mode
- * for both, and the loader does not look at what is behind it.
+ * Convert a 32-bit kernel's ELF headers to 64-bit ones. The kernel is entered in
+ * 32-bit mode either way, and the loader does not look at its code.
  */
 static void widen_kernel(const char *path)
 {
@@ -362,9 +362,9 @@ static void read_kernel(const char *path)
 		die("%s: PHYS32_ENTRY 0x%" PRIx64 " is in none of its segments", path, link_entry);
 }
 
-/* What goes into memory beside the kernel. */
+/* Data in memory in addition to the kernel. */
 
-/* An expression, and the line that it is on. */
+/* An expression and the number of its line */
 struct expr {
 	const char *text;
 	unsigned int line;
@@ -373,7 +373,7 @@ struct expr {
 struct blob {
 	const char *name;
 	unsigned int line;
-	const char *at;		/* NULL: anywhere behind the kernel */
+	const char *at;		/* NULL: after the kernel */
 	bool used;
 	bool resolving;
 	bool resolved;
@@ -383,7 +383,7 @@ struct blob {
 	struct expr skip;
 };
 
-/* The order is that in memory of those that may be anywhere. */
+/* Blobs without an address are in memory in this order. */
 enum { STUB, START_INFO, MODLIST, MEMMAP, CMDLINE, RSDP, NR_KNOWN };
 
 static struct blob blobs[MAX_BLOBS] = {
@@ -398,7 +398,6 @@ static struct blob blobs[MAX_BLOBS] = {
 static unsigned int nr_blobs = NR_KNOWN;
 
 static struct expr kernel_at, ebx, start_info_size;
-static bool no_start_info;
 static uint64_t text, bss, end, ebx_value;
 
 static struct {
@@ -559,9 +558,12 @@ static uint64_t blob_addr(struct blob *blob)
 
 /* The description. */
 
+/* The line that is read, and its words */
+static const char *line_text;
 static char *words[MAX_WORDS];
 static unsigned int nr_words;
 
+/* Expect @least to @most words on the line, with the keyword. */
 static void need(unsigned int least, unsigned int most)
 {
 	if (nr_words < least)
@@ -583,7 +585,7 @@ static void set_at(struct blob *blob, unsigned int i)
 	if (nr_words < i + 2 || strcmp(words[i], "at"))
 		die("%s: \"at ADDR\" is missing", words[0]);
 	if (blob->line)
-		die("%s: had its place on line %u", blob->name, blob->line);
+		die("%s: has its address on line %u", blob->name, blob->line);
 	blob->used = true;
 	blob->line = line_nr;
 	if (strcmp(words[i + 1], "auto"))
@@ -595,7 +597,6 @@ static struct blob *new_blob(void)
 	struct blob *blob;
 	const char *p;
 
-	need(4, MAX_WORDS);
 	for (p = words[1]; *p; p++) {
 		if (!strchr("abcdefghijklmnopqrstuvwxyz_", *p))
 			die("%s: a name is made of small letters", words[1]);
@@ -616,10 +617,10 @@ static struct blob *new_blob(void)
 	return blob;
 }
 
-/* What follows word @i on the line as it was. */
-static const char *rest(const char *line, unsigned int i)
+/* The text of the line from word @i on */
+static const char *rest(unsigned int i)
 {
-	const char *p = line;
+	const char *p = line_text;
 
 	for (;;) {
 		p += strspn(p, " \t");
@@ -661,22 +662,21 @@ static void add_entry(void)
 	struct entry *entry;
 	unsigned int i;
 
-	need(4, 5);
 	entry = new_entry();
 	for (i = 1; i < nr_words; i++)
 		entry->word[i - 1] = copy_string(words[i]);
 }
 
 /*
- * Whole pages, as many in each as in any other, and what is left over in the
- * last. Numbers only: where the tables are depends on how long this one is.
+ * All entries have the same number of pages. The last one also has the rest.
+ * Names cannot be used because the addresses of the tables depend on the size
+ * of the map.
  */
 static void add_generated(bool holes)
 {
 	uint64_t n, start, stop, step, i, every = 0, type = 0;
 	struct entry *entry;
 
-	need(4, 5);
 	n = evaluate(words[1]);
 	start = evaluate(words[2]);
 	stop = evaluate(words[3]);
@@ -710,12 +710,21 @@ static void add_generated(bool holes)
 	}
 }
 
+static void add_split(void)
+{
+	add_generated(false);
+}
+
+static void add_holes(void)
+{
+	add_generated(true);
+}
+
 static void shuffle(void)
 {
 	uint64_t state, i, j;
 	struct entry tmp;
 
-	need(2, 2);
 	state = evaluate(words[1]);
 	for (i = nr_entries; i > 1; i--) {
 		state = state * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -730,7 +739,6 @@ static void add_module(void)
 {
 	unsigned int i;
 
-	need(3, 5);
 	if (nr_modules == MAX_MODULES)
 		die("more than %u modules", MAX_MODULES);
 	blobs[MODLIST].used = true;
@@ -739,17 +747,16 @@ static void add_module(void)
 	nr_modules++;
 }
 
-static void add_cmdline(const char *line)
+static void add_cmdline(void)
 {
 	struct blob *blob = &blobs[CMDLINE];
 	const char *text;
 
-	need(2, MAX_WORDS);
 	if (!strcmp(words[1], "at")) {
 		need(3, 3);
 		set_at(blob, 1);
 	} else if (!strcmp(words[1], "text")) {
-		text = rest(line, 2);
+		text = rest(2);
 		if (blob->buf.len)
 			buf_fill(&blob->buf, 1, ' ');
 		buf_add(&blob->buf, text, strlen(text));
@@ -772,7 +779,6 @@ static void add_file(void)
 	struct blob *blob = new_blob();
 	const char *path;
 
-	need(5, 5);
 	path = words[4];
 	if (*path == '$') {
 		path = getenv(words[4] + 1);
@@ -789,7 +795,6 @@ static void add_bytes(void)
 	const char *p;
 	int n;
 
-	need(5, MAX_WORDS);
 	for (i = 4; i < nr_words; i++) {
 		for (p = words[i]; *p; p += 2) {
 			n = 0;
@@ -798,6 +803,59 @@ static void add_bytes(void)
 			buf_le(&blob->buf, byte, 1);
 		}
 	}
+}
+
+static void add_text(void)
+{
+	struct blob *blob = new_blob();
+
+	buf_add(&blob->buf, rest(4), strlen(rest(4)) + 1);
+}
+
+static void add_fill(void)
+{
+	struct blob *blob = new_blob();
+	uint64_t byte = evaluate(words[5]);
+
+	if (byte > UINT8_MAX)
+		die("%s: not a byte", words[5]);
+	buf_fill(&blob->buf, evaluate(words[4]), byte);
+}
+
+static void set_kernel(void)
+{
+	if (strcmp(words[1], "at"))
+		die("kernel: \"at ADDR\" is missing");
+	kernel_at = word_expr(2);
+}
+
+static void set_ebx(void)
+{
+	ebx = word_expr(1);
+}
+
+static void set_start_info(void)
+{
+	if (nr_words == 2 && !strcmp(words[1], "none")) {
+		blobs[START_INFO].used = false;
+		return;
+	}
+	set_at(&blobs[START_INFO], 1);
+	if (nr_words == 4)
+		start_info_size = word_expr(3);
+}
+
+static void set_skip(void)
+{
+	struct blob *blob;
+
+	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
+		if (!strcmp(words[1], blob->name)) {
+			blob->skip = word_expr(2);
+			return;
+		}
+	}
+	die("%s: there is none above this line", words[1]);
 }
 
 static bool set_field(void)
@@ -809,7 +867,7 @@ static bool set_field(void)
 			continue;
 		need(2, 2);
 		if (fields[i].value.text)
-			die("%s: had its value on line %u", words[0], fields[i].value.line);
+			die("%s: has its value on line %u", words[0], fields[i].value.line);
 		fields[i].value = word_expr(1);
 		return true;
 	}
@@ -817,86 +875,71 @@ static bool set_field(void)
 	return false;
 }
 
+static bool set_known_at(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_KNOWN; i++) {
+		if (strcmp(words[0], blobs[i].name))
+			continue;
+		need(3, 3);
+		set_at(&blobs[i], 1);
+		return true;
+	}
+
+	return false;
+}
+
+static const struct {
+	const char *keyword;
+	void (*parse)(void);
+	unsigned int least;	/* words, with the keyword */
+	unsigned int most;
+} keywords[] = {
+	{ "kernel",	set_kernel,	3, 3 },
+	{ "ebx",	set_ebx,	2, 2 },
+	{ "start_info",	set_start_info,	2, 4 },
+	{ "module",	add_module,	3, 5 },
+	{ "entry",	add_entry,	4, 5 },
+	{ "split",	add_split,	4, 5 },
+	{ "holes",	add_holes,	4, 5 },
+	{ "shuffle",	shuffle,	2, 2 },
+	{ "cmdline",	add_cmdline,	2, MAX_WORDS },
+	{ "file",	add_file,	5, 5 },
+	{ "text",	add_text,	4, MAX_WORDS },
+	{ "bytes",	add_bytes,	5, MAX_WORDS },
+	{ "fill",	add_fill,	6, 6 },
+	{ "skip",	set_skip,	3, 3 },
+};
+
+static void parse_words(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(keywords); i++) {
+		if (strcmp(words[0], keywords[i].keyword))
+			continue;
+		need(keywords[i].least, keywords[i].most);
+		keywords[i].parse();
+		return;
+	}
+	if (!set_field() && !set_known_at())
+		die("%s: not known", words[0]);
+}
+
 static void parse_line(const char *line)
 {
 	char *copy = copy_string(line), *word, *save;
-	struct blob *blob;
-	unsigned int i;
-	uint64_t n;
 
+	line_text = line;
 	nr_words = 0;
 	for (word = strtok_r(copy, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
 		if (nr_words == MAX_WORDS)
 			die("more than %u words", MAX_WORDS);
 		words[nr_words++] = word;
 	}
-	if (!nr_words)
-		goto out;
-
-	if (!strcmp(words[0], "kernel")) {
-		need(3, 3);
-		if (strcmp(words[1], "at"))
-			die("kernel: \"at ADDR\" is missing");
-		kernel_at = word_expr(2);
-	} else if (!strcmp(words[0], "ebx")) {
-		need(2, 2);
-		ebx = word_expr(1);
-	} else if (!strcmp(words[0], "start_info")) {
-		need(2, 4);
-		if (nr_words == 2 && !strcmp(words[1], "none")) {
-			no_start_info = true;
-			blobs[START_INFO].used = false;
-		} else {
-			set_at(&blobs[START_INFO], 1);
-			if (nr_words == 4)
-				start_info_size = word_expr(3);
-		}
-	} else if (!strcmp(words[0], "module")) {
-		add_module();
-	} else if (!strcmp(words[0], "entry")) {
-		add_entry();
-	} else if (!strcmp(words[0], "split")) {
-		add_generated(false);
-	} else if (!strcmp(words[0], "holes")) {
-		add_generated(true);
-	} else if (!strcmp(words[0], "shuffle")) {
-		shuffle();
-	} else if (!strcmp(words[0], "skip")) {
-		need(3, 3);
-		for (blob = blobs; blob < blobs + nr_blobs; blob++) {
-			if (!strcmp(words[1], blob->name))
-				break;
-		}
-		if (blob == blobs + nr_blobs)
-			die("%s: there is none above this line", words[1]);
-		blob->skip = word_expr(2);
-	} else if (!strcmp(words[0], "cmdline")) {
-		add_cmdline(line);
-	} else if (!strcmp(words[0], "file")) {
-		add_file();
-	} else if (!strcmp(words[0], "text")) {
-		blob = new_blob();
-		buf_add(&blob->buf, rest(line, 4), strlen(rest(line, 4)) + 1);
-	} else if (!strcmp(words[0], "bytes")) {
-		add_bytes();
-	} else if (!strcmp(words[0], "fill")) {
-		blob = new_blob();
-		need(6, 6);
-		n = evaluate(words[5]);
-		if (n > UINT8_MAX)
-			die("%s: not a byte", words[5]);
-		buf_fill(&blob->buf, evaluate(words[4]), n);
-	} else if (!set_field()) {
-		for (i = 0; i < NR_KNOWN; i++) {
-			if (!strcmp(words[0], blobs[i].name))
-				break;
-		}
-		if (i == NR_KNOWN)
-			die("%s: not known", words[0]);
-		need(3, 3);
-		set_at(&blobs[i], 1);
-	}
-out:
+	if (nr_words)
+		parse_words();
 	free(copy);
 }
 
@@ -922,7 +965,7 @@ static void read_description(void)
 		for (p = s; *p; p++) {
 			if (*p == '#' && (p == s || p[-1] == ' ' || p[-1] == '\t')) {
 				*p = '\0';
-				/* Blanks are part of a text only within it. */
+				/* The blanks before a comment are not part of a text. */
 				while (p > s && (p[-1] == ' ' || p[-1] == '\t'))
 					*--p = '\0';
 				break;
@@ -989,7 +1032,7 @@ static uint8_t checksum(const uint8_t *p, size_t len)
 	return -sum;
 }
 
-/* As in the ACPI specification: revision 2, tables by the XSDT. */
+/* An RSDP of revision 2, which has the address of the XSDT, and an empty XSDT */
 static void make_rsdp(void)
 {
 	struct blob *blob = &blobs[RSDP];
@@ -1064,24 +1107,23 @@ static void make_start_info(void)
 	line_nr = 0;
 }
 
-/*
- * Sizes first, as addresses follow from them; then addresses, then what has
- * addresses in it.
- */
-static void lay_out(void)
+static void set_kernel_address(void)
 {
-	uint64_t size = 56, cursor, n;
-	struct blob *blob;
-
 	text = link_text;
 	if (kernel_at.text)
 		text = expr_value(&kernel_at);
 	line_nr = 0;
-	/* .bss begins at a page behind the last byte of the file. */
+	/* .bss begins at the next page after the end of the file's data. */
 	bss = text + ((link_bss - link_text + 4 * PAGE - 1) & ~(4 * PAGE - 1));
 	end = text + (link_end - link_text);
 	if (text > UINT32_MAX || end > UINT32_MAX)
 		die("the kernel would be at 0x%" PRIx64 ", above 4 GiB", text);
+}
+
+static void set_sizes(void)
+{
+	struct blob *blob;
+	uint64_t size;
 
 	if (!cmdline_open && blobs[CMDLINE].used) {
 		buf_le(&blobs[CMDLINE].buf, 0, 1);
@@ -1093,6 +1135,8 @@ static void lay_out(void)
 	make_rsdp();
 	for (blob = blobs; blob < blobs + nr_blobs; blob++)
 		blob->size = blob->buf.len;
+
+	size = 56;
 	if (fields[VERSION].value.text && !expr_value(&fields[VERSION].value))
 		size = 40;
 	if (start_info_size.text)
@@ -1100,25 +1144,30 @@ static void lay_out(void)
 	buf_fill(&blobs[START_INFO].buf, size, 0);
 	blobs[START_INFO].size = size;
 	line_nr = 0;
+}
 
-	cursor = (end + 2 * MIB) & -(2 * MIB);
+static void set_addresses(void)
+{
+	uint64_t next = (end + 2 * MIB) & -(2 * MIB);
+	struct blob *blob;
+
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
 		if (!blob->used || blob->at)
 			continue;
-		blob->addr = cursor;
+		blob->addr = next;
 		blob->resolved = true;
-		cursor += (blob->size + PAGE) & -PAGE;
+		next += (blob->size + PAGE) & -PAGE;
 	}
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
 		if (blob->used)
 			blob_addr(blob);
 	}
+}
 
-	make_map();
-	make_modlist();
-	make_rsdp();
-	make_start_info();
-	make_stub();
+static void skip_bytes(void)
+{
+	struct blob *blob;
+	uint64_t n;
 
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
 		if (!blob->used || !blob->skip.text)
@@ -1131,6 +1180,25 @@ static void lay_out(void)
 		blob->addr += n;
 	}
 	line_nr = 0;
+}
+
+/*
+ * The addresses depend on the sizes, and the contents of the tables on the
+ * addresses.
+ */
+static void lay_out(void)
+{
+	set_kernel_address();
+	set_sizes();
+	set_addresses();
+
+	make_map();
+	make_modlist();
+	make_rsdp();
+	make_start_info();
+	make_stub();
+
+	skip_bytes();
 }
 
 /* The new file. */
@@ -1148,7 +1216,7 @@ static unsigned int nr_segs;
 static void add_segment(const char *name, unsigned int line, uint64_t paddr,
 			uint64_t memsz, const uint8_t *data, uint64_t filesz)
 {
-	/* Distance of the kernel's mapping, as far as that goes. */
+	/* The kernel maps the first 2 GiB at this distance. */
 	uint64_t vaddr = paddr + (paddr < 2048 * MIB ? 0xffffffff80000000ULL : 0);
 	struct segment *seg;
 
@@ -1189,7 +1257,7 @@ static int segment_cmp(const void *a, const void *b)
 	return x->ph.p_paddr < y->ph.p_paddr ? -1 : 1;
 }
 
-/* Whether something that is described lies in [start, end). */
+/* Whether data of the description is in [start, end) */
 static bool is_used(uint64_t start, uint64_t end)
 {
 	const struct blob *blob;
@@ -1202,26 +1270,21 @@ static bool is_used(uint64_t start, uint64_t end)
 	return false;
 }
 
-static void write_out(const char *path)
+static void add_segments(void)
 {
-	Elf64_Phdr note = { .p_type = PT_NOTE, .p_flags = PF_R, .p_align = 4 };
-	uint64_t offset, kernel_seg, memsz;
-	struct segment *seg;
+	uint64_t addr, memsz;
 	struct blob *blob;
-	struct stat st;
 	unsigned int i;
-	FILE *f;
-	bool ok;
 
 	for (i = 0; i < ehdr.e_phnum; i++) {
 		if (phdrs[i].p_type != PT_LOAD)
 			continue;
-		kernel_seg = phdrs[i].p_paddr - link_text + text;
+		addr = phdrs[i].p_paddr - link_text + text;
 		memsz = phdrs[i].p_memsz;
-		/* What is put into .bss takes the place of its zeroes. */
-		if (is_used(kernel_seg + phdrs[i].p_filesz, kernel_seg + memsz))
+		/* Data in .bss replaces the zeroes of .bss. */
+		if (is_used(addr + phdrs[i].p_filesz, addr + memsz))
 			memsz = phdrs[i].p_filesz;
-		add_segment("kernel", 0, kernel_seg, memsz,
+		add_segment("kernel", 0, addr, memsz,
 			    kernel.data + phdrs[i].p_offset, phdrs[i].p_filesz);
 	}
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
@@ -1230,8 +1293,10 @@ static void write_out(const char *path)
 				    blob->buf.data, blob->buf.len);
 	}
 	qsort(segs, nr_segs, sizeof(segs[0]), segment_cmp);
+}
 
-	/* The entry by which the kernel can be told from what it was made of. */
+static void add_entry_note(void)
+{
 	buf_le(&notes, 4, 4);
 	buf_le(&notes, 8, 4);
 	buf_le(&notes, XEN_ELFNOTE_PHYS32_ENTRY, 4);
@@ -1241,6 +1306,13 @@ static void write_out(const char *path)
 		line_nr = blobs[STUB].line;
 		die("the stub would be at 0x%" PRIx64 ", above 4 GiB", blobs[STUB].addr);
 	}
+}
+
+/* Set the file offsets of the segments and the header of the notes. */
+static void set_offsets(Elf64_Phdr *note)
+{
+	struct segment *seg;
+	uint64_t offset;
 
 	ehdr.e_entry += text - link_text;
 	ehdr.e_phoff = sizeof(ehdr);
@@ -1248,37 +1320,58 @@ static void write_out(const char *path)
 	ehdr.e_shoff = 0;
 	ehdr.e_shnum = 0;
 	ehdr.e_shstrndx = SHN_UNDEF;
-	note.p_offset = sizeof(ehdr) + ehdr.e_phnum * sizeof(note);
-	note.p_filesz = notes.len;
-	note.p_memsz = notes.len;
-	offset = note.p_offset + notes.len;
+	note->p_offset = sizeof(ehdr) + ehdr.e_phnum * sizeof(*note);
+	note->p_filesz = notes.len;
+	note->p_memsz = notes.len;
+	offset = note->p_offset + notes.len;
 	for (seg = segs; seg < segs + nr_segs; seg++) {
 		seg->ph.p_offset = offset;
 		offset += seg->ph.p_filesz;
 	}
+}
+
+static bool write_parts(FILE *f, const Elf64_Phdr *note)
+{
+	struct segment *seg;
+	bool ok;
+
+	ok = fwrite(&ehdr, sizeof(ehdr), 1, f) == 1;
+	for (seg = segs; ok && seg < segs + nr_segs; seg++)
+		ok = fwrite(&seg->ph, sizeof(seg->ph), 1, f) == 1;
+	ok = ok && fwrite(note, sizeof(*note), 1, f) == 1 &&
+	     fwrite(notes.data, 1, notes.len, f) == notes.len;
+	for (seg = segs; ok && seg < segs + nr_segs; seg++)
+		ok = fwrite(seg->data, 1, seg->ph.p_filesz, f) == seg->ph.p_filesz;
+
+	return ok && !fflush(f);
+}
+
+static void write_out(const char *path)
+{
+	Elf64_Phdr note = { .p_type = PT_NOTE, .p_flags = PF_R, .p_align = 4 };
+	struct stat st;
+	FILE *f;
+	int err;
+
+	add_segments();
+	add_entry_note();
+	set_offsets(&note);
 
 	f = fopen(path, "wb");
 	if (!f)
 		die("%s: %s", path, strerror(errno));
-	ok = fwrite(&ehdr, sizeof(ehdr), 1, f) == 1;
-	for (seg = segs; ok && seg < segs + nr_segs; seg++)
-		ok = fwrite(&seg->ph, sizeof(seg->ph), 1, f) == 1;
-	ok = ok && fwrite(&note, sizeof(note), 1, f) == 1 &&
-	     fwrite(notes.data, 1, notes.len, f) == notes.len;
-	for (seg = segs; ok && seg < segs + nr_segs; seg++)
-		ok = fwrite(seg->data, 1, seg->ph.p_filesz, f) == seg->ph.p_filesz;
-	if (!ok || fflush(f)) {
-		i = errno;
-		/* Half of it is of no use. What was no file before stays. */
+	if (!write_parts(f, &note)) {
+		err = errno;
+		/* Remove the incomplete file, but no device. */
 		if (!fstat(fileno(f), &st) && S_ISREG(st.st_mode))
 			remove(path);
-		die("%s: %s", path, strerror(i));
+		die("%s: %s", path, strerror(err));
 	}
 	if (fclose(f))
 		die("%s: %s", path, strerror(errno));
 }
 
-/* What was forged, for who compares. */
+/* The description of the loader on standard output. */
 
 static int u64_cmp(const void *a, const void *b)
 {
@@ -1301,8 +1394,8 @@ static void print_range(uint64_t first, uint64_t stop, uint32_t type)
 }
 
 /*
- * In each of the intervals between any two addresses at which something begins
- * or ends there is one type.
+ * Between two neighbouring addresses at which entries begin or end, memory has
+ * one type.
  */
 static void print_map(void)
 {
@@ -1325,7 +1418,7 @@ static void print_map(void)
 	for (i = 0; i < n; i++) {
 		if (i + 1 < n && points[i] == points[i + 1])
 			continue;
-		/* What is from here on; nothing is from the last of them on. */
+		/* The type from this point on: none from the last point on. */
 		type = 0;
 		for (e = entries; e < entries + nr_entries; e++) {
 			if (points[i] >= e->addr && points[i] - e->addr < e->size &&
@@ -1343,7 +1436,7 @@ static void print_map(void)
 	free(points);
 }
 
-static void print_forged(void)
+static void print_loader(void)
 {
 	unsigned int i;
 
@@ -1370,7 +1463,7 @@ int main(int argc, char *argv[])
 	read_description();
 	lay_out();
 	write_out(argv[2]);
-	print_forged();
+	print_loader();
 
 	return 0;
 }
