@@ -1,17 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# docs/abi.md: every row of its table is tied to cases that exist.
+# Every row of the first table of docs/abi.md names cases that exist.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/selftests/lib/tap.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
 
 make_tmp
-sed -n 's/^== //p' "$top/selftests/loader/cases" >"$tmp/cases"
+cases=$(sed -n 's/^== //p' "$top/selftests/loader/cases")
 
 # line number <tab> beginning of a case's name, one for each in the last column
 awk -F '|' '
-	# The table after this heading has no cases.
+	# The table after this heading names no cases.
 	/^## / { exit }
 	/^\| field/ || /^\| ---/ { next }
 	/^\|/ {
@@ -25,17 +24,17 @@ awk -F '|' '
 	END { if (!rows) print NR "\t" }
 ' "$top/docs/abi.md" >"$tmp/named"
 
-while IFS="$(printf '\t')" read -r line begin; do
-	if [ -z "$begin" ]; then
-		tap_ok 1 "docs/abi.md:$line: names a case"
-		continue
+# exists BEGINNING: a case has a name that begins so. For expect.
+exists() {
+	want="a case \"$1...\" in selftests/loader/cases" got=none
+	case $nl$cases in *"$nl$1"*) ;; *) return 1 ;; esac
+}
+
+while IFS=$tab read -r line begin; do
+	if [ -n "$begin" ]; then
+		expect "docs/abi.md:$line: there is a case \"$begin...\"" exists "$begin"
+	else
+		expect "docs/abi.md:$line: the row names a case" false
 	fi
-	found=1
-	while read -r name; do
-		case $name in
-		"$begin"*) found=0; break ;;
-		esac
-	done <"$tmp/cases"
-	tap_ok "$found" "docs/abi.md:$line: there is a case \"$begin...\""
 done <"$tmp/named"
 tap_done
