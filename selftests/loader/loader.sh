@@ -7,9 +7,9 @@
 #
 # variables: CASES=FILE, other cases; BITS=32, the kernel is a 32-bit one
 
-# build_forge: from forge.c
+# build_forge [OPTION ...]: $tmp/forge from forge.c
 build_forge() {
-	expect "forge.c compiles" cc -O2 -Wall -Wextra -Werror -o "$tmp/forge" \
+	expect "forge.c compiles" cc -O2 -Wall -Wextra -Werror "$@" -o "$tmp/forge" \
 		"$top/selftests/loader/forge.c"
 	[ "$tap_bad" -eq 0 ] || tap_done
 }

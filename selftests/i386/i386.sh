@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034,SC2154 # of test.sh
+#
+# Sourced after test.sh: 32-bit kernels, and the QEMU for them as Xen guests.
+
+# use_i386 NAME: build the kernel of NAME.config, unless KERNEL= names another, and set
+# $kernel, $initrd and $root
+use_i386() {
+	[ -n "${KERNEL:-}" ] || "$top/selftests/i386/build.sh" "$1" >&2 || return
+	kernel=${KERNEL:-$build/i386-$1.vmlinux}
+	initrd=${INITRD:-$build/i386.initramfs.cpio.gz}
+	root=${ROOT:-$build/i386.root.img}
+}
+
+# use_old_qemu: make qemu-system-x86_64 the one under which 32-bit guests of Xen boot
+# (see qemu.sh), or set $no_qemu to the reason why it is not available
+use_old_qemu() {
+	qemu_status=0
+	no_qemu=$("$top/selftests/i386/qemu.sh") || qemu_status=$?
+	case $qemu_status in
+	0) PATH=$build/qemu-bullseye/bin:$PATH ;;
+	4) ;;
+	*) exit 1 ;;
+	esac
+}
+
+# use_i386_guest: the kernel with PAE for the PVH guests of boot-xen.sh
+use_i386_guest() {
+	use_i386 pae
+	use_old_qemu
+	export GUEST="$kernel" GUEST_INITRAMFS="$initrd"
+}
