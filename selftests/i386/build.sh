@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build a 32-bit kernel of the series, build/i386-NAME.vmlinux, and what it boots
-# into.
+# Build a 32-bit kernel of the series, build/i386-NAME.vmlinux, with its initramfs and
+# root disk.
 #
 # usage: build.sh pae|nopae
 

@@ -1,12 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The 32-bit kernel with PAE under the forged loaders of loader/test.t, but for what
-# is about where a kernel is loaded, and about page tables.
+# The 32-bit kernel with PAE under the crafted loaders of loader/test.t, except those
+# that load the kernel at another address, and those about page tables.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$top/selftests/i386/i386.sh"
+. "$top/selftests/loader/loader.sh"
 
-"$top/selftests/i386/build.sh" pae >&2
-export BITS=32 VMLINUX="$build/i386-pae.vmlinux"
-export INITRD="$build/i386.initramfs.cpio.gz" ROOT="$build/i386.root.img"
-exec sh "$top/selftests/loader/test.t"
+make_tmp
+use_i386 pae
+BITS=32 loader_prefix="pae: "
+loader_test
+tap_done

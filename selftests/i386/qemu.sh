@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Have the QEMU of Debian 11, which is 5.2, in build/qemu-bullseye/bin, with the
-# libraries and the firmware of its release, unpacked there; nothing is installed.
+# Unpack the QEMU of Debian 11, which is version 5.2, in build/qemu-bullseye, with the
+# libraries and the firmware of its release. Nothing is installed.
 #
-# It is for 32-bit guests of Xen. Since 7.2 QEMU's TCG sets the accessed bit in every
-# level of page tables that it walks, in the first one of 32-bit PAE (the PDPTEs), too.
-# There it is a reserved bit. To go on after an instruction that SVM intercepts Xen reads
-# its length from the guest's memory (emulated SVM has no NRIPS), finds that bit in the
-# page tables, takes them to be wrong, and enters the guest at the same instruction, for
-# ever. That goes for any kernel, such as Debian's 686-pae.
+# 32-bit guests of Xen need it. Since 7.2 QEMU's TCG sets the accessed bit in every level
+# of page tables that it walks, also in the first level of 32-bit PAE (the PDPTEs), where
+# that bit is reserved. Xen has to read the length of an instruction that SVM intercepts
+# from the guest's memory, because emulated SVM has no NRIPS. It finds the reserved bit,
+# takes the page tables for wrong, and enters the guest at the same instruction for ever.
+# Any 32-bit kernel has this problem, for example Debian's 686-pae.
 #
-# usage: qemu.sh         exit status 4: it is not to be had here, and standard output
-#                        says why
-# knobs: MIRROR=
+# usage: qemu.sh         exit status 4: QEMU is not available, and standard output has
+#                        the reason
+# variables: MIRROR=
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/apt.sh"
@@ -33,7 +33,7 @@ if apt_unpacked "$list" "$out" && [ -x "$qemu" ]; then
 	exit 0
 fi
 for need in apt-get dpkg-deb; do
-	command -v $need >/dev/null 2>&1 || not_here "there is no $need to have its packages by"
+	command -v $need >/dev/null 2>&1 || not_here "there is no $need to get its packages"
 done
 own_build
 if ! apt_collected "$list"; then

@@ -1,57 +1,62 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# 32-bit kernels, with and without PAE: they build without a warning, and on the
-# machines of boot/machines.t, or on some, the same is done as with the 64-bit kernel.
+# 32-bit kernels, with and without PAE, build without a warning, and boot on the machines
+# of boot/machines.t, or on some of them.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/scripts/lib/qemu.sh"
-. "$top/selftests/lib/tap.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$top/selftests/i386/i386.sh"
+. "$top/selftests/boot/kunit.sh"
+. "$top/selftests/boot/machines.sh"
 
 make_tmp
-export INITRD="$build/i386.initramfs.cpio.gz" ROOT="$build/i386.root.img"
-MACHINE=q35
+unset KERNEL
 
-# missing NAME CPU: it says what of the CPU is missing
-missing() {
-	CPU=$2 BOOT_TIMEOUT=60 run_qemu "$tmp/log" -machine q35 -kernel "$build/i386-$1.vmlinux" \
-		-initrd "$INITRD" -append console=ttyS0 || :
-	tap_run "$1 on $2: says what is missing" \
-		grep -q '^pvh: cpuid 0x1 edx, missing bits 0x[0-9a-f]*: ' "$tmp/log.e9"
-	tap_diag <"$tmp/log.e9"
-	tr -d '\r' <"$tmp/log" | sed -n 's/.*pvh: /pvh: /p' >"$tmp/serial"
-	tap_run "$1 on $2: says so on the serial port, too" cmp -s "$tmp/serial" "$tmp/log.e9"
+# all_in_init: the parts of the PVH entry are between __init_begin and __init_end,
+# except aliases of other symbols of the kernel, and KUnit's list
+all_in_init() {
+	awk '/ __init_begin$/ { from = $1 } / __init_end$/ { to = $1 }
+		/ (__pi_|pvh_|.*get_pc_thunk)/ { at[$3] = $1 }
+		END { for (s in at) {
+				if (s ~ /_thunk(_e..)?$|__pi_(_text|_end|boot_cpu_data|gdt_page)$|^pvh_test_(cases|suite)$/ && s !~ /pc_thunk/)
+					continue
+				if (at[s] < from || at[s] >= to) { print s; bad = 1 }
+			}
+			exit bad || !from || length(at) < 20 }' "$tmp/symbols"
 }
 
-for name in pae nopae; do
-	ONLY=
-	[ $name = pae ] || ONLY='^(q35|pc|microvm 4 CPUs|q35 8 GiB|q35 no initrd)$'
-	status=0
-	"$top/selftests/i386/build.sh" $name >"$tmp/build" 2>&1 || status=$?
-	tap_ok "$status" "$name: builds"
-	if [ "$status" -ne 0 ]; then
-		tail -n 12 "$tmp/build" | tap_diag
-		continue
-	fi
-	tap_run "$name: without a warning" test ! -s "$build/log/build.i386-$name.warnings"
-	nm "$build/i386-$name.vmlinux" >"$tmp/symbols"
-	tap_run "$name: has nothing of the old entry" sh -c "! grep xen_prepare_pvh '$tmp/symbols'"
-	tap_run "$name: no part of the entry is outside of init" \
-		awk '/ __init_begin$/ { from = $1 } / __init_end$/ { to = $1 }
-			/ (__pi_|pvh_|.*get_pc_thunk)/ { at[$3] = $1 }
-			END { for (s in at) {
-					# Aliases of what belongs to the kernel; the list of KUnit
-					if (s ~ /_thunk(_e..)?$|__pi_(_text|_end|boot_cpu_data|gdt_page)$|^pvh_test_(cases|suite)$/ && s !~ /pc_thunk/)
-						continue
-					if (at[s] < from || at[s] >= to) { print s; bad = 1 }
-				}
-				exit bad || !from || length(at) < 20 }' "$tmp/symbols"
-	missing $name pentium,-cx8
-	missing $name qemu64,-lm,-cmov
-	[ $name = nopae ] || missing $name qemu64,-lm,-pae
-	VMLINUX=$build/i386-$name.vmlinux sh "$top/selftests/boot/kunit.t" >"$tmp/kunit" 2>&1 || :
-	tap_include "$name" "$tmp/kunit"
-	ONLY=$ONLY VMLINUX=$build/i386-$name.vmlinux sh "$top/selftests/boot/machines.t" >"$tmp/qemu" 2>&1 || :
-	tap_include "$name" "$tmp/qemu"
+# The kernel lacks a feature of these CPUs.
+boot() { # CPU
+	guest --cpu "$1" --timeout 60 --cmdline console=ttyS0
+}
+
+judge() { # CPU
+	name="$config on $1"
+	expect "the kernel prints which bits of CPUID are missing" \
+		refused "cpuid 0x1 edx, missing bits" '0x[0-9a-f]*'
+	tap_diag "$name: $(cat "$dir/console.e9")"
+	expect "the serial port has the same line" on_serial
+}
+
+all=${ONLY:-}
+for config in pae nopae; do
+	name=$config
+	expect_build i386-$config use_i386 $config || continue
+	nm "$kernel" >"$tmp/symbols"
+	expect "the kernel has no symbol of the old entry" not grep xen_prepare_pvh "$tmp/symbols"
+	expect "the PVH entry is all in init" all_in_init
+
+	ONLY=$all
+	guest_defaults
+	run_cases boot judge <<-END
+	pentium,-cx8
+	qemu64,-lm,-cmov
+	$([ $config = nopae ] || echo "qemu64,-lm,-pae")
+	END
+	kunit_prefix="$config: " machines_prefix="$config: "
+	kunit_test
+	[ $config = pae ] ||
+		ONLY=${all:-'^(q35 q35|pc pc|microvm 4 CPUs|q35 8 GiB|q35 no initrd) '}
+	machines_test
 done
 tap_done

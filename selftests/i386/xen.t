@@ -1,37 +1,38 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The 32-bit kernel with PAE as a PVH domU of a 64-bit dom0, to user space, where it
-# compares what it has with what the loader gave.
-#
-# knobs: GUEST=, another vmlinux for the domU
+# The 32-bit kernel with PAE boots as a PVH domU of a 64-bit dom0 to user space, where it
+# compares its data with the loader's.
 
-. "$(dirname -- "$0")/../../scripts/lib/common.sh"
-. "$top/selftests/lib/tap.sh"
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$top/selftests/i386/i386.sh"
+. "$top/selftests/xen/results.sh"
 
 make_tmp
-[ -n "${GUEST:-}" ] || "$top/selftests/i386/build.sh" pae >&2
-. "$top/selftests/i386/with-qemu.sh"
+use_i386_guest
 if [ -n "$no_qemu" ]; then
-	tap_skip "a 32-bit domU" "$no_qemu"
+	tap_skip "a 32-bit domU boots" "$no_qemu"
 	tap_done
 fi
-export GUEST="${GUEST:-$build/i386-pae.vmlinux}" GUEST_INITRAMFS="$build/i386.initramfs.cpio.gz"
 export LOG=xen.i386
-status=0
-"$top/selftests/xen/boot-xen.sh" --kernel vmlinux >"$tmp/run" 2>"$tmp/err" || status=$?
-tap_ok $status "Xen boots, its dom0, and the domU is through"
-[ $status -eq 0 ] || tap_diag <"$tmp/err"
-tap_run "it is a 32-bit kernel" grep -aq 'pvh-report: KASLR offset: .*(32-bit kernel' "$build/log/$LOG"
-for fact in "done" "guest_type PVH"; do
-	tap_run "xl create: $fact" grep -qx "xen-result: domU vmlinux pvh $fact" "$tmp/run"
-done
-sed -n 's/^xen-result: domU vmlinux pvh test //p' "$tmp/run" >"$tmp/tests"
-tap_run "the guest runs its tests" test -s "$tmp/tests"
-while read -r test status; do
-	case $status in
-	4) tap_skip "guest: $test" "the test skipped all" ;;
-	*) tap_ok "$status" "guest: $test" ;;
-	esac
-done <"$tmp/tests"
+
+boot() {
+	status=0
+	"$top/selftests/xen/boot-xen.sh" --kernel vmlinux || status=$?
+	echo "$status" >"$dir/exit"
+	cp "$build/log/$LOG" "$dir/console.lines"
+}
+
+judge() {
+	name="32-bit domU"
+	expect "Xen boots its dom0, which starts the domU" is 0 "$(cat "$dir/exit")"
+	expect "it has a 32-bit kernel" has 'pvh-report: KASLR offset: .*(32-bit kernel'
+	expect "it boots until it powers off" has_result "domU vmlinux pvh done"
+	expect "it finds that it is a PVH guest" has_result "domU vmlinux pvh guest_type PVH"
+	expect_tests "domU vmlinux pvh"
+}
+
+run_cases boot judge <<'END'
+Xen with a 32-bit domU
+END
 tap_done

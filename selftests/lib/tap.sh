@@ -102,22 +102,6 @@ needs() {
 	done
 }
 
-# tap_include NAME FILE: the tests that another script ran, whose output is in FILE
-tap_include() {
-	tap_plan=1
-	while IFS= read -r tap_line; do
-		tap_desc="$1: ${tap_line#*ok * - }"
-		case $tap_line in
-		"ok "*" # SKIP "*) tap_skip "${tap_desc%% # SKIP *}" "${tap_line##* # SKIP }" ;;
-		"ok "*) tap_ok 0 "$tap_desc" ;;
-		"not ok "*) tap_ok 1 "$tap_desc" ;;
-		1..*) tap_plan=0 ;;
-		*) printf '%s\n' "$tap_line" >&2 ;;
-		esac
-	done <"$2"
-	tap_ok $tap_plan "$1: to its end"
-}
-
 # tap_run DESC COMMAND ...: one test, that passes if the command does.
 tap_run() {
 	tap_desc=$1
