@@ -48,6 +48,8 @@ bzip2 bzip2
 lzop lzop
 lz4 lz4
 zstd zstd
+grub-mkimage grub-common
+/usr/lib/grub/i386-pc/boot.img grub-pc-bin
 '
 fuzz_needs='
 clang clang

@@ -32,7 +32,9 @@
 # guest, and GUEST_INITRAMFS=FILE for it, instead of dom0's; GRUB=FILE, a PVH image of
 # GRUB with a kernel in it, for the guest pvh-grub; GUESTS=, names of guests instead of
 # the above; EXPECT_RUN=FILE, a script that each domain runs instead of the tests;
-# NOKASLR=y; QEMU_ARGS=, more of them; LOG=, a name for the console's file; those of
+# NOKASLR=y; QEMU_ARGS=, more of them; LOG=, a name for the console's file; CUTMEM=FILE,
+# boot Xen by GRUB, after these commands, which take memory out of the map that GRUB
+# gives to Xen; HOST_MIB=640, DOM0_MIB=256, memory of the machine and of dom0; those of
 # fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
@@ -105,7 +107,12 @@ fi
 # does not emulate completely for a guest of a guest, Linux reports wrong sizes and
 # programs crash at AVX instructions.
 xen_cmdline="console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all sync_console"
-xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=256M $xen_mode"
+xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=${DOM0_MIB:-256}M $xen_mode"
+if [ -n "${CUTMEM:-}" ]; then
+	[ -e "$CUTMEM" ] || die "CUTMEM=$CUTMEM: no such file"
+	# Otherwise Xen asks the firmware for the map, and takes 128 entries of it.
+	xen_cmdline="$xen_cmdline no-real-mode"
+fi
 
 printf '%s\n' "$limit" | grep -Eqx '[1-9][0-9]*' || die "XEN_TIMEOUT=$limit: not a number of seconds"
 command -v qemu-system-x86_64 >/dev/null 2>&1 || die "no qemu-system-x86_64: install qemu-system-x86"
@@ -229,11 +236,18 @@ boot() {
 	told=0
 	begin=$(date +%s)
 	say "Xen with $1 as its $mode dom0, console in ${log#"$top"/}"
+	if [ -n "${CUTMEM:-}" ]; then
+		"$here/grub-disk.sh" "$tmp" "$CUTMEM" "$xen_cmdline" "$kernel_dir/$1" \
+			"$dom0_cmdline" "$tmp/ramdisk"
+		set -- -drive "file=$tmp/grub.disk,format=raw" -drive "file=$tmp/files.tar,format=raw"
+	else
+		set -- -kernel "$build/xen/xen" -append "$xen_cmdline" \
+			-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk"
+	fi
 	(
-		MACHINE=q35 MEM=640 SMP=1 CPU=$cpu ACCEL=tcg BOOT_TIMEOUT=$limit run_exec=y
+		MACHINE=q35 MEM=${HOST_MIB:-640} SMP=1 CPU=$cpu ACCEL=tcg BOOT_TIMEOUT=$limit run_exec=y
 		# shellcheck disable=SC2086 # lists of arguments
-		run_qemu "$log" $machine -kernel "$build/xen/xen" -append "$xen_cmdline" \
-			-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk" ${QEMU_ARGS:-}
+		run_qemu "$log" $machine "$@" ${QEMU_ARGS:-}
 	) &
 	qemu=$!
 	while kill -0 "$qemu" 2>/dev/null; do
