@@ -138,7 +138,7 @@ static int __init convert_rsdp(const struct hvm_start_info *si,
 	if (pvh_overlaps_contents(kernel, paddr, RSDP_SIZE))
 		return pvh_refuse(err, "rsdp_paddr", paddr,
 				  "the RSDP overlaps the kernel");
-	if (pvh_overlaps_kernel(kernel, paddr, RSDP_SIZE)) {
+	if (paddr + RSDP_SIZE > kernel->bss && paddr < kernel->end) {
 		pvh_warn("rsdp_paddr", paddr,
 			 "the RSDP is in memory that the kernel clears, and is not used");
 		return 0;
