@@ -358,6 +358,8 @@ static void __init test_rsdp(struct kunit *test)
 static void __init move_kernel(u64 bss)
 {
 	guest->kernel.start = bss - SZ_1M;
+	guest->kernel.rodata_end = bss;
+	guest->kernel.data = bss;
 	guest->kernel.bss = bss;
 	guest->kernel.end = bss + SZ_1M;
 }

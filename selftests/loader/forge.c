@@ -55,8 +55,9 @@
  * or with the ADDR "auto", goes after the kernel.
  *
  * A value is made of numbers (0x.., decimal; with K, M, G or T) and names, with
- * + - * between them, modulo 2^64. Names: "text", "bss" and "end" of the kernel
- * image, each NAME above, and NAME.size.
+ * + - * between them, modulo 2^64. Names: "text", "hole", "data", "bss" and "end" of
+ * the kernel image, each NAME above, and NAME.size. The hole is between the first
+ * segment and the data, and has nothing of the image.
  *
  * Standard output describes the loader:
  *
@@ -201,7 +202,7 @@ static const char *kernel_path;
 static struct buf kernel;
 static Elf64_Ehdr ehdr;
 static Elf64_Phdr *phdrs;
-static uint64_t link_text, link_bss, link_end, link_entry;
+static uint64_t link_text, link_hole, link_data, link_bss, link_end, link_entry;
 static struct buf notes;
 
 static bool within(uint64_t off, uint64_t len, uint64_t size)
@@ -351,6 +352,10 @@ static void read_kernel(const char *path)
 			die("%s: sizes of segment %u are wrong", path, i);
 		if (ph->p_paddr < link_text)
 			link_text = ph->p_paddr;
+		if (ph->p_paddr > link_end && link_end) {
+			link_hole = link_end;
+			link_data = ph->p_paddr;
+		}
 		if (ph->p_paddr + ph->p_memsz > link_end) {
 			link_end = ph->p_paddr + ph->p_memsz;
 			link_bss = ph->p_paddr + ph->p_filesz;
@@ -398,7 +403,7 @@ static struct blob blobs[MAX_BLOBS] = {
 static unsigned int nr_blobs = NR_KNOWN;
 
 static struct expr kernel_at, ebx, start_info_size;
-static uint64_t text, bss, end, ebx_value;
+static uint64_t text, hole, data, bss, end, ebx_value;
 
 static struct {
 	const char *name;
@@ -455,6 +460,10 @@ static uint64_t name_value(const char *name, size_t len)
 
 	if (len == 4 && !memcmp(name, "text", len))
 		return text;
+	if (len == 4 && !memcmp(name, "hole", len))
+		return hole;
+	if (len == 4 && !memcmp(name, "data", len))
+		return data;
 	if (len == 3 && !memcmp(name, "bss", len))
 		return bss;
 	if (len == 3 && !memcmp(name, "end", len))
@@ -601,7 +610,8 @@ static struct blob *new_blob(void)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz_", *p))
 			die("%s: a name is made of small letters", words[1]);
 	}
-	if (!strcmp(words[1], "text") || !strcmp(words[1], "bss") ||
+	if (!strcmp(words[1], "text") || !strcmp(words[1], "hole") ||
+	    !strcmp(words[1], "data") || !strcmp(words[1], "bss") ||
 	    !strcmp(words[1], "end"))
 		die("%s: the name is taken", words[1]);
 	for (blob = blobs; blob < blobs + nr_blobs; blob++) {
@@ -1113,6 +1123,9 @@ static void set_kernel_address(void)
 	if (kernel_at.text)
 		text = expr_value(&kernel_at);
 	line_nr = 0;
+	/* The kernel's read-only data ends at the end of a page. */
+	hole = text + ((link_hole - link_text + PAGE - 1) & ~(PAGE - 1));
+	data = text + (link_data - link_text);
 	/* .bss begins at the next page after the end of the file's data. */
 	bss = text + ((link_bss - link_text + 4 * PAGE - 1) & ~(4 * PAGE - 1));
 	end = text + (link_end - link_text);
