@@ -5,7 +5,10 @@
 # they stand after the last one. Those of build/6.12/linux become series-6.12 and,
 # where they are not the same as a commit of the default base, patches/6.12/.
 #
-# usage: refresh.sh            write them
+# What is written is edited in the tree, and nowhere else. An edit made elsewhere is
+# not overwritten.
+#
+# usage: refresh.sh            write them; FORCE=1 overwrites edits
 #        refresh.sh --check    only compare, exit 1 and say where they differ
 
 . "$(dirname -- "$0")/lib/common.sh"
@@ -74,17 +77,30 @@ fi
 	cat "$tmp/names"
 } >"$tmp/series"
 
-# mirror FROM TO: the files below FROM in the kernel tree as TO
-mirror() {
-	mkdir -p "$tmp/$2"
-	git -C "$tree" rev-parse -q --verify "HEAD:$1" >/dev/null || return 0
-	git -C "$tree" archive "HEAD:$1" | tar -xf - -C "$tmp/$2"
+# generated DIR WHERE: tell a reader of the directory where to edit
+generated() {
+	printf '%s\n' '<!-- SPDX-License-Identifier: GPL-2.0 -->' \
+		"\`make refresh\` writes this directory from the commits of $2." \
+		"Edit the files there: \`make tree\`, commit in \`build/linux\`, \`make refresh\`." >"$1/README.md"
 }
+
+# mirror REV DIR: the directories that hold copies of the series' new files
+mirror() {
+	for pair in $mirrors; do
+		mkdir -p "$2/${pair#*:}"
+		! git -C "$tree" rev-parse -q --verify "$1:${pair%%:*}" >/dev/null ||
+			git -C "$tree" archive "$1:${pair%%:*}" | tar -xf - -C "$2/${pair#*:}"
+		generated "$2/${pair#*:}" "\`build/linux/${pair%%:*}/\`"
+	done
+}
+mirrors='arch/x86/xen/pvh:arch-x86-xen tools/testing/selftests/pvh:selftests/kselftest'
 pairs="patches:patches${own_patches:+/$own_patches} series:$series_file"
 if [ -z "$own_patches" ]; then
-	mirror arch/x86/xen/pvh arch-x86-xen
-	mirror tools/testing/selftests/pvh selftests-guest
-	pairs="$pairs arch-x86-xen:arch-x86-xen selftests-guest:selftests/kselftest"
+	generated "$tmp/patches" "\`build/linux\`, and of \`build/6.12/linux\` for 6.12/"
+	mirror HEAD "$tmp"
+	for pair in $mirrors; do
+		pairs="$pairs ${pair#*:}:${pair#*:}"
+	done
 	# What belongs to another base stays as it is.
 	for other in $bases; do
 		[ ! -d "$top/patches/$other" ] || cp -Rp "$top/patches/$other" "$tmp/patches"
@@ -104,10 +120,36 @@ if [ "${1:-}" = --check ]; then
 	exit $differ
 fi
 
+# files DIR: the checksums of what is in it, except of the note to readers
+files() {
+	(cd "$1" && find . -type f ! -path ./README.md -exec sha256sum {} + | sort -k 2)
+}
+
+# edited: the first edit that would be lost; nothing if there is none
+edited() {
+	if [ "$(cat "$tree/.git/pvh-own-id" 2>/dev/null || own_id)" != "$(own_id)" ]; then
+		echo "patches/ or $series_file has changes that are not in $tree"
+		return
+	fi
+	[ -z "$own_patches" ] || return 0
+	mirror pvh-series "$tmp/last"
+	for pair in $mirrors; do
+		to=${pair#*:}
+		[ -e "$top/$to" ] && ! diff -r "$tmp/$to" "$top/$to" >/dev/null || continue
+		files "$tmp/last/$to" >"$tmp/files"
+		edit=$(files "$top/$to" | diff "$tmp/files" - | sed -n 's|^[<>] [0-9a-f]* *\./||p' | head -n 1)
+		[ -z "$edit" ] || { echo "$to/ has changes that are not in $tree: $edit"; return; }
+	done
+}
+if [ -z "${FORCE:-}" ] && git -C "$tree" rev-parse -q --verify pvh-series >/dev/null; then
+	edit=$(edited)
+	[ -z "$edit" ] || die "$edit; make and commit them in the tree, or make refresh FORCE=1"
+fi
+
 for pair in $pairs; do
+	mkdir -p "$(dirname "$top/${pair#*:}")"
 	rm -rf "${top:?}/${pair#*:}"
 	cp -Rp "$tmp/${pair%%:*}" "$top/${pair#*:}"
 done
-git -C "$tree" tag -f pvh-series >/dev/null
-series_id >"$tree/.git/pvh-series-id"
+tree_is_series "$tree"
 say "wrote $(series_patches | wc -l) patches"

@@ -154,8 +154,7 @@ apply_series() {
 			return 1
 		fi
 	fi
-	git -C "$1" tag -f pvh-series >/dev/null
-	series_id >"$1/.git/pvh-series-id"
+	tree_is_series "$1"
 }
 
 does_not_apply() {
@@ -222,7 +221,7 @@ if [ "$(cat "$tree/.git/pvh-series-id" 2>/dev/null)" = "$(series_id)" ]; then
 fi
 work=$(tree_work)
 [ -z "$work" ] ||
-	die "$tree has $work, and patches/ has changed: commit and make refresh to take the tree's side"
+	die "$tree has $work, and patches/ has changed: commit and make refresh FORCE=1 to take the tree's side"
 git_tree rev-parse HEAD >"$tree/.git/pvh-applying.new"
 mv "$tree/.git/pvh-applying.new" "$tree/.git/pvh-applying"
 trap '[ ! -e "$tree/.git/pvh-applying" ] || back' EXIT

@@ -37,8 +37,8 @@ base_tree=$build/base
 by=${LLVM:+.llvm}
 obj=$tree/o.main$by
 base_obj=$base_tree/o.main$by
-# arch-x86-xen/ holds the default base's: of another one what is in its tree
-[ -z "$own_patches" ] || PVH_SRC=${PVH_SRC:-$tree/arch/x86/xen/pvh}
+# The code that is tested, fuzzed and measured. arch-x86-xen/ is only a copy of it.
+export PVH_SRC="${PVH_SRC:-$tree/arch/x86/xen/pvh}"
 
 # Run "$@" with its output in the log file $1; on failure show the log's end.
 logged() {
@@ -92,6 +92,22 @@ series_patches() {
 series_id() {
 	(cd "$top" && cat "$series_file" && series_patches |
 		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
+}
+
+# own_id: a checksum of the series and of those of its patches that make refresh
+# writes for this base. The refresh of the default base gives patches other numbers
+# in the series of the other bases.
+own_id() {
+	(cd "$top" && sed 's/^[0-9]*-//' "$series_file" &&
+		find "patches${own_patches:+/$own_patches}" -maxdepth 1 -type f -exec sha256sum {} + | sort) 2>/dev/null |
+		sha256sum | cut -d' ' -f1
+}
+
+# tree_is_series TREE: record that its commits are what patches/ and the series have
+tree_is_series() {
+	git -C "$1" tag -f pvh-series >/dev/null
+	own_id >"$1/.git/pvh-own-id"
+	series_id >"$1/.git/pvh-series-id"
 }
 
 # A scratch directory that goes away with the script: $tmp.

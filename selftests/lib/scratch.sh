@@ -13,7 +13,7 @@ out=$tmp/out
 export TMPDIR="$tmp"
 
 # The copy is not to work where this one does, nor by what make exports.
-unset BASE BUILD CACHE KDIR MIRROR FORCE MACHINE MEM SMP ACCEL CPU APPEND
+unset BASE BUILD CACHE KDIR MIRROR FORCE PVH_SRC MACHINE MEM SMP ACCEL CPU APPEND
 unset http_proxy HTTP_PROXY
 
 # Nothing here is to outlive a power cut.
@@ -56,7 +56,7 @@ new_repo() {
 	rm -rf "${tmp:?}/repo"
 	mkdir "$repo"
 	tar -cf - -C "$top" --exclude=./build --exclude=./.git . | tar -xf - -C "$repo"
-	rm -rf "${repo:?}/patches"
+	rm -rf "${repo:?}/patches" "$repo/arch-x86-xen" "$repo/selftests/kselftest"
 	mkdir "$repo/patches"
 	for file in "$repo"/series-*; do
 		: >"$file"

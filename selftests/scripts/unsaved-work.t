@@ -110,6 +110,38 @@ GIT_SEQUENCE_EDITOR='sed -i 1s/^pick/edit/' in_tree rebase -q -i pvh-base 2>/dev
 refused "refresh: a rebase half way" 'in the middle of a rebase' "$repo/scripts/refresh.sh"
 same "refresh: patches/ did not change" "$repo/patches" "$repo/series"
 
+# refresh where somebody has edited what it writes
+start
+mkdir -p "$tree/arch/x86/xen/pvh"
+echo theirs >"$tree/arch/x86/xen/pvh/pvh.h"
+in_tree add . && in_tree commit -q -m Mirrored
+works "refresh: a commit in the directory that is copied" "$repo/scripts/refresh.sh"
+for edit in edit:pvh.h new:mine.c delete:pvh.h; do
+	file=${edit#*:}
+	case $edit in
+	delete:*) rm "$repo/arch-x86-xen/$file" ;;
+	*) echo mine >>"$repo/arch-x86-xen/$file" ;;
+	esac
+	keep "$repo/arch-x86-xen" "$repo/patches" "$repo/series"
+	refused "refresh: arch-x86-xen/, ${edit%:*} of a file" \
+		"arch-x86-xen/ has changes that are not in $tree: $file; .*make refresh FORCE=1" "$repo/scripts/refresh.sh"
+	same "refresh: arch-x86-xen/, ${edit%:*} of a file: nothing did change" \
+		"$repo/arch-x86-xen" "$repo/patches" "$repo/series"
+	works "refresh: arch-x86-xen/, ${edit%:*} of a file: FORCE=1" env FORCE=1 "$repo/scripts/refresh.sh"
+	tap_run "refresh: arch-x86-xen/, ${edit%:*} of a file: FORCE=1 wrote the tree's" \
+		test "$(cat "$repo/arch-x86-xen/"*.[ch])" = theirs
+done
+for edit in one.patch new.patch; do
+	echo mine >>"$repo/patches/$(cd "$repo/patches" && ls *"$edit" 2>/dev/null || echo "$edit")"
+	refused "refresh: patches/, an edit of $edit" \
+		"patches/ or series has changes that are not in $tree; .*make refresh FORCE=1" "$repo/scripts/refresh.sh"
+	works "refresh: patches/, an edit of $edit: FORCE=1" env FORCE=1 "$repo/scripts/refresh.sh"
+done
+echo '# mine' >>"$repo/series"
+refused "refresh: an edit of series" "patches/ or series has changes that are not in $tree; " "$repo/scripts/refresh.sh"
+works "refresh: an edit of series: FORCE=1" env FORCE=1 "$repo/scripts/refresh.sh"
+tap_run "refresh: patches/ says that it is generated" grep -q 'make refresh' "$repo/patches/README.md"
+
 # A series that does not apply leaves the tree with the one that did.
 start
 before=$(in_tree rev-parse HEAD)
