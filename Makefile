@@ -2,8 +2,10 @@
 #
 # make help lists the targets.
 
-BASE	?= 7.3
-BUILD	?= $(if $(filter 7.3,$(BASE)),build,build/$(BASE))
+bases	:= $(shell awk '!/^\#/ && NF { print $$1 }' scripts/bases)
+default	:= $(shell awk '!/^\#/ && $$3 == "yes" { print $$1 }' scripts/bases)
+BASE	?= $(default)
+BUILD	?= $(if $(filter $(default),$(BASE)),build,build/$(BASE))
 MACHINE	?= q35
 MEM	?= 512M
 SMP	?= 1
@@ -18,19 +20,19 @@ endif
 
 TESTS	?=
 
-.PHONY: all boot knobs boot-xen image tree initramfs refresh check check-cloud \
+.PHONY: all boot variables boot-xen image tree initramfs refresh check check-cloud \
 	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
 
 all: boot
 
 ## boot		build the kernel and boot vmlinux through its PVH note in QEMU
-boot: knobs image initramfs
+boot: variables image initramfs
 	@scripts/boot.sh
 
-# Before a long build rather than after it
-knobs:
+# A wrong value is refused before the build.
+variables:
 	@scripts/deps.sh boot
-	@scripts/boot.sh --knobs
+	@scripts/boot.sh --check
 
 ## boot-xen	Xen in QEMU, the kernel as its PVH dom0 and in PVH domUs
 boot-xen: image initramfs
@@ -39,7 +41,7 @@ boot-xen: image initramfs
 
 ## image		build the series: build/vmlinux and build/bzImage
 image: tree
-	@scripts/build.sh
+	@scripts/build.sh --targets 'vmlinux bzImage modules' main
 
 ## tree		make build/linux: the base kernel, and the series as commits on it
 tree:
@@ -60,7 +62,7 @@ check: image initramfs
 	@scripts/pvhinfo.sh
 	@selftests/run.sh $(TESTS)
 
-## fuzz		forged guests for the C part of the entry, in user space (TIME=60)
+## fuzz		crafted guests for the C part of the entry, in user space (TIME=60)
 fuzz: tree
 	@scripts/deps.sh fuzz
 	@selftests/user/fuzz.sh $(TIME)
@@ -74,7 +76,7 @@ fuzz-pvhinfo:
 	@scripts/pvhinfo.sh fuzz
 	@tools/pvhinfo/fuzz.sh $(TIME)
 
-## check-mutants	whether the tests find the faults of selftests/mutants/list
+## check-mutants	whether the tests find the mutants of selftests/mutants/list
 check-mutants: image initramfs
 	@scripts/deps.sh check
 	@selftests/mutants/run.sh
@@ -83,7 +85,7 @@ check-mutants: image initramfs
 ##		beside those of the unmodified base
 bench-entry: image
 	@scripts/deps.sh bench
-	@scripts/build.sh base
+	@scripts/base.sh
 	@selftests/bench/run.sh entry $(BUILD)/bench/entry
 
 ## bench-kaslr	what KASLR adds to the entry: instructions, pages, bytes; beside
@@ -91,8 +93,8 @@ bench-entry: image
 compressions := xz zstd lz4 gzip
 bench-kaslr: image
 	@scripts/deps.sh bench
-	@scripts/build.sh base
-	@scripts/build.sh no-kaslr selftests/bench/no-kaslr.config
+	@scripts/base.sh
+	@scripts/build.sh --fragment selftests/bench/no-kaslr.config no-kaslr
 	@scripts/bzimages.sh main $(compressions)
 	@scripts/bzimages.sh no-kaslr $(compressions)
 	@selftests/bench/run.sh kaslr $(BUILD)/bench/kaslr
@@ -102,8 +104,8 @@ bench-kaslr: image
 ##		against them
 evaluate: image initramfs
 	@scripts/deps.sh xen check bench evaluate
-	@scripts/build.sh base
-	@scripts/build.sh no-kaslr selftests/bench/no-kaslr.config
+	@scripts/base.sh
+	@scripts/build.sh --fragment selftests/bench/no-kaslr.config no-kaslr
 	@scripts/bzimages.sh main $(compressions)
 	@scripts/bzimages.sh no-kaslr gzip
 	@selftests/bench/run.sh --doc docs/evaluation.md --tables README.md \
@@ -121,7 +123,7 @@ check-cloud: tree initramfs
 ## check-static	what sparse, coccinelle, W=1, kernel-doc and sphinx say of the series
 check-static: image
 	@scripts/deps.sh check lint
-	@scripts/build.sh base
+	@scripts/base.sh
 	@selftests/run.sh selftests/static/test.t
 
 ## check-compilers	kernels of clang and gcc with KASAN, KCOV, ftrace, LTO, CFI, and of
@@ -131,18 +133,19 @@ check-compilers: image initramfs
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/compilers/test.t
 
-.PHONY: series series-knobs check-series debian deb check-deb
+.PHONY: series series-variables check-series debian deb check-deb
 
 ## series	the series as mail in build/mail/, signed off by you: RFC=1, V=2,
 ##		UPSTREAM=a git tree with upstream's history
-series: series-knobs tree
+series: series-variables tree
 	@scripts/deps.sh mail
 	@scripts/series.sh
 
-series-knobs:
-	@scripts/series.sh --knobs
+series-variables:
+	@scripts/series.sh --check
 
-## check-series	build and boot every patch of the series (STOP=1, ONLY="2 5", REDO=1)
+## check-series	build and boot every patch of the series (STOP=1, PATCHES="2 5",
+##		REDO=1)
 check-series: tree initramfs
 	@scripts/check-series.sh
 
@@ -162,16 +165,17 @@ check-deb: deb initramfs
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/deb/test.t
 
-## clean		remove build/, but for the downloads and ccache in build/cache
+## clean		remove build/, except the downloads and ccache in build/cache
 clean:
 	@scripts/clean.sh
 
 help:
 	@sed -n 's/^## *//p' Makefile
 	@echo
-	@echo 'Knobs of boot: MACHINE=q35|pc|microvm MEM=512M SMP=1 ACCEL=auto|tcg|kvm'
-	@echo '               CPU=model APPEND="kernel parameters"'
-	@echo 'Of all: BASE=7.3|6.12, the kernel that the series goes on, each with a build/;'
-	@echo '        KDIR=/path, a kernel tree or tarball to use as base (only read);'
-	@echo '        MIRROR=URL, the Debian archive, if not that of apt'"'"'s configuration;'
-	@echo '        BUILD=/path instead of build/, CACHE=/path instead of build/cache/'
+	@echo 'Variables of boot: MACHINE=q35|pc|microvm MEM=512M SMP=1 ACCEL=auto|tcg|kvm'
+	@echo '                   CPU=model APPEND="kernel parameters"'
+	@echo 'Of all targets: BASE=NAME, the kernel that the series goes on: $(bases);'
+	@echo '                KDIR=/path, a kernel tree or tarball to use as base (only read);'
+	@echo '                MIRROR=URL, the Debian archive, if not that of apt'"'"'s configuration;'
+	@echo '                BUILD=/path instead of build/, CACHE=/path instead of build/cache/'
+	@echo 'docs/variables.md has all of them.'

@@ -5,15 +5,14 @@
 # from inside the guest. Fails if the guest does not get to its end.
 #
 # usage: boot.sh [KERNEL [INITRD]]
-#        boot.sh --knobs        only see that the knobs make sense
-# knobs: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
+#        boot.sh --check        only see that the variables have values that can be
+# variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"
 
-check_knobs
-# Only that
-[ "${1:-}" != --knobs ] || exit 0
+check_variables
+[ "${1:-}" != --check ] || exit 0
 
 kernel=${1:-$build/vmlinux}
 initrd=${2:-$build/initramfs.cpio.gz}

@@ -1,74 +1,71 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Configure and build a kernel, and leave build/vmlinux and build/bzImage.
+# Configure and build a kernel. It becomes build/NAME.vmlinux; "main", which is the
+# NAME if none is given, becomes build/vmlinux and build/bzImage.
 #
-# usage: build.sh             the series, with Kconfig.fragment on tinyconfig
-#        build.sh base        the unmodified base in the same configuration,
-#                             as build/base.vmlinux
-#        build.sh NAME FRAGMENT
-#                             the series with FRAGMENT on top, vmlinux only, as
-#                             build/NAME.vmlinux
-#        build.sh NAME FRAGMENT CONFIG
-#                             the same in the configuration CONFIG, which may be
-#                             allnoconfig, with FRAGMENT on top, and without
-#                             Kconfig.fragment
-#        build.sh check-series
-#                             what check-series.sh has checked out, anew configured,
-#                             as build/check-series.vmlinux
-#        build.sh deb         what deb.sh has checked out, as Debian packages, too
-# knobs: LLVM=, see kmake.sh; objects of clang have directories of their own
+# usage: build.sh [OPTION ...] [NAME]
+#
+#	--src DIR		the source, a worktree of build/linux, instead of that.
+#				Its objects are in DIR/o.main, those of build/linux in
+#				o.NAME
+#	--config CONFIG		what the configuration begins with: tinyconfig, allnoconfig
+#				or a file; tinyconfig with Kconfig.fragment unless given
+#	--fragment FILE		on top of that; can be repeated
+#	--targets LIST		what make builds: vmlinux unless given
+#
+# variables: LLVM=, see kmake.sh; objects of clang have directories of their own
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
 
+src=$tree config= targets=vmlinux
+fragments=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--src | --config | --fragment | --targets) [ $# -ge 2 ] || die "build.sh: $1 takes an argument" ;;
+	-*) die "build.sh: option '$1' is not known" ;;
+	*) break ;;
+	esac
+	case $1 in
+	--src) src=$2 ;;
+	--config) config=$2 ;;
+	--fragment) fragments="$fragments $2" ;;
+	--targets) targets=$2 ;;
+	esac
+	shift 2
+done
+[ $# -le 1 ] || die "build.sh: one NAME, not '$*'"
 name=${1:-main}
-extra=${2:-}
-config=${3:-}
-src=$tree
-case $name in
-base)
-	src=$base_tree
-	if [ ! -e "$src/.git" ]; then
-		say "checking out the base"
-		git -C "$tree" worktree prune
-		logged "$build/log/worktree" git -C "$tree" worktree add -f --detach "$src" pvh-base ||
-			die "cannot check out the base to $src"
-	fi
-	o=$base_obj ;;
-check-series | deb)
-	src=$build/$name
-	[ "$name" != deb ] || src=$build/deb/linux
-	o=$src/o.main$by
-	rm -f "$build/log/config.$name.want" ;;
-*)	o=$tree/o.$name$by ;;
-esac
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
-# The width is no option, but another ARCH.
-[ -z "$extra" ] || ! grep -qx 'CONFIG_X86_32=y' "$extra" || KARCH=i386
+o=$src/o.main$by
+[ "$src" != "$tree" ] || o=$tree/o.$name$by
+[ -n "$config" ] || fragments="$top/Kconfig.fragment$fragments"
+config=${config:-tinyconfig}
+# The kernel's width is no option, but another ARCH.
+# shellcheck disable=SC2086 # names without spaces
+[ -z "$fragments" ] || ! cat $fragments | grep -qx 'CONFIG_X86_32=y' || KARCH=i386
 
 configure() {
 	want=$build/log/config.$name.want
 	mkdir -p "$o"
-	if [ -n "$config" ]; then
-		cat "$extra"
-	else
-		cat "$top/Kconfig.fragment" ${extra:+"$extra"}
-	fi >"$want.new"
+	# shellcheck disable=SC2086 # names without spaces
+	{
+		echo "# $config"
+		# Another commit can have other options.
+		[ "$src" = "$tree" ] || git -C "$src" log -1 --format='# %H'
+		cat /dev/null $fragments
+	} >"$want.new"
 	if cmp -s "$want.new" "$want" && [ -e "$o/.config" ] &&
-	   { [ -z "$config" ] || [ "$config" = allnoconfig ] ||
-	     cmp -s "$config" "$o/config.given"; }; then
+	   { [ ! -f "$config" ] || cmp -s "$config" "$o/config.given"; }; then
 		rm -f "$want.new"
 		return
 	fi
 	say "configuring ${o#"$build"/}"
-	if [ "$config" = allnoconfig ]; then
-		logged "$build/log/config.$name" kmake "$src" "$o" -s allnoconfig
-	elif [ -n "$config" ]; then
-		cp "$config" "$o/config.given" && cp "$config" "$o/.config"
-	else
-		logged "$build/log/config.$name" kmake "$src" "$o" -s tinyconfig
-	fi &&
+	case $config in
+	tinyconfig | allnoconfig) logged "$build/log/config.$name" kmake "$src" "$o" -s "$config" ;;
+	*) cp "$config" "$o/config.given" && cp "$config" "$o/.config" ;;
+	esac &&
 		(cd "$src" && logged "$build/log/merge.$name" scripts/kconfig/merge_config.sh \
 			-m -O "${o##*/}" "${o##*/}/.config" "$want.new") &&
 		logged "$build/log/config.$name" kmake "$src" "$o" -s olddefconfig ||
@@ -108,11 +105,6 @@ progress() {
 mkdir -p "$build/log"
 configure
 log=$build/log/build.$name
-targets='vmlinux bzImage'
-[ -z "$extra" ] || targets=vmlinux
-# For the tests
-[ "$name" != main ] || targets="$targets modules"
-[ "$name" != deb ] || targets=bindeb-pkg
 say "building ${o#"$build"/} with $(nproc) jobs, log in ${log#"$top"/}"
 {
 	# shellcheck disable=SC2086 # a list of targets
@@ -126,13 +118,14 @@ if grep -E 'warning:|Warning:' "$log" >"$log.warnings"; then
 	say "$(wc -l <"$log.warnings") warnings, in ${log#"$top"/}.warnings"
 fi
 
+# put FILE AS: copy it, unless that would change nothing
 put() {
 	cmp -s "$1" "$2" || { cp "$1" "$2.new" && mv "$2.new" "$2"; } ||
 		die "cannot write $2"
 }
-case $name in
-main)
+if [ "$name" = main ]; then
 	put "$o/vmlinux" "$build/vmlinux"
-	put "$o/arch/x86/boot/bzImage" "$build/bzImage" ;;
-*)	put "$o/vmlinux" "$build/$name.vmlinux" ;;
-esac
+	put "$o/arch/x86/boot/bzImage" "$build/bzImage"
+else
+	put "$o/vmlinux" "$build/$name.vmlinux"
+fi

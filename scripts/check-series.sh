@@ -7,21 +7,21 @@
 # in its tree and by what it was built with, and not done again.
 #
 # usage: check-series.sh
-# knobs: STOP=1, end at the first that fails; ONLY="2 5", those; REDO=1, all of them
-# again; those of qemu.sh
+# variables: STOP=1, end at the first that fails; PATCHES="2 5", only these; REDO=1, also
+# those that have passed before; those of qemu.sh
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
 . "$top/scripts/lib/qemu.sh"
 
-for knob in STOP REDO; do
-	eval "value=\${$knob:-}"
+for variable in STOP REDO; do
+	eval "value=\${$variable:-}"
 	case $value in
 	'' | 1) ;;
-	*) die "$knob=$value: not 1" ;;
+	*) die "$variable=$value: not 1" ;;
 	esac
 done
-check_knobs
+check_variables
 initramfs=$build/initramfs.cpio.gz
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 [ -e "$initramfs" ] || die "no $initramfs: run make initramfs first"
@@ -35,9 +35,9 @@ make_tmp
 git -C "$tree" rev-list --reverse pvh-base..HEAD >"$tmp/commits"
 count=$(wc -l <"$tmp/commits")
 [ "$count" -gt 0 ] || die "$tree has no commits on top of its base"
-for n in ${ONLY:-}; do
+for n in ${PATCHES:-}; do
 	printf '%s\n' "$n" | grep -Eqx '[1-9][0-9]*' && [ "$n" -le "$count" ] ||
-		die "ONLY=$ONLY: not numbers from 1 to $count"
+		die "PATCHES=$PATCHES: not numbers from 1 to $count"
 done
 
 # A tree of its own, of which make tree knows nothing: it may have made another.
@@ -78,7 +78,7 @@ check() {
 		return 1
 	}
 	# What it built for the last one stays, and make builds what has changed.
-	"$top/scripts/build.sh" check-series 2>"$tmp/build" || {
+	"$top/scripts/build.sh" --src "$work" --targets 'vmlinux bzImage' check-series 2>"$tmp/build" || {
 		cp "$build/log/build.check-series" "$logs/$number.build" 2>/dev/null || :
 		sed -n '/^  | /p' "$tmp/build" >&2
 		why="does not build: $(sed -n 's/^pvh: error: //p' "$tmp/build"), copied to ${logs#"$top"/}/$number.build"
@@ -97,7 +97,7 @@ failed=0
 known=0
 while read -r commit; do
 	n=$((n + 1))
-	case " ${ONLY:-} " in
+	case " ${PATCHES:-} " in
 	'  ' | *" $n "*) ;;
 	*) continue ;;
 	esac

@@ -6,7 +6,7 @@
 # beside the system's kernels.
 #
 # usage: deb.sh
-# knobs: LOCALVERSION=-pvh, the end of the kernel's release; DEBFULLNAME= and DEBEMAIL=,
+# variables: LOCALVERSION=-pvh, the end of the kernel's release; DEBFULLNAME= and DEBEMAIL=,
 # the maintainer
 
 . "$(dirname -- "$0")/lib/common.sh"
@@ -42,7 +42,7 @@ packages() {
 version=$(make -s -C "$work" kernelversion)
 export KDEB_PKGVERSION="$version-1"
 packages "$work" | xargs -r rm -f
-"$top/scripts/build.sh" deb
+"$top/scripts/build.sh" --src "$work" --targets bindeb-pkg deb
 # Those of last time are replaced by a complete set.
 packages "$work" | grep -q "/linux-image-.*\.deb\$" || die "no linux-image package was made, see $logs/build.deb"
 packages "$deb" | xargs -r rm -f

@@ -10,7 +10,7 @@
 # docs/distro.md has what to do with them.
 #
 # usage: debian.sh [DIRECTORY]     build/debian/ if none is named
-# knobs: FORWARDED=URL, where the series was sent to, if it was
+# variables: FORWARDED=URL, where the series was sent to, if it was
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/patchinfo.sh"

@@ -6,8 +6,8 @@
 # that is made here; patches/ has none of it.
 #
 # usage: series.sh [DIRECTORY]     build/mail/ if none is named
-#        series.sh --knobs         only see that the knobs make sense
-# knobs: V=2, the version; RFC=1; UPSTREAM=DIR, a git tree with upstream's history, for
+#        series.sh --check         only see that the variables have values that can be
+# variables: V=2, the version; RFC=1; UPSTREAM=DIR, a git tree with upstream's history, for
 # the base-commit (KDIR, if that is one), and UPSTREAM_REV=HEAD, which of its commits
 
 . "$(dirname -- "$0")/lib/common.sh"
@@ -22,8 +22,7 @@ case ${RFC:-} in
 *)	die "RFC=$RFC: not 1" ;;
 esac
 identity
-# Only that
-[ "${1:-}" != --knobs ] || exit 0
+[ "${1:-}" != --check ] || exit 0
 
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 case $(tree_work) in
@@ -85,7 +84,7 @@ else
 	esac
 fi
 [ -z "$own_patches" ] ||
-	base_text="$base_text This is the series for Linux $BASE; the figures above are those of the one for ${bases%% *}."
+	base_text="$base_text This is the series for Linux $BASE; the figures above are those of the one for $default_base."
 
 # The commits are made in a repository of their own, which reads the objects of the
 # others; nothing is checked out.

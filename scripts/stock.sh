@@ -4,7 +4,7 @@
 # Have in the cache what Debian ships, and print the names of the files: kernels
 # (of its cloud flavour, which is the smallest), and GRUB for PVH and for PV.
 #
-# usage: stock.sh 6.12|7.3|grub ...
+# usage: stock.sh BASE|grub ...     BASE: one of scripts/bases
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/apt.sh"
@@ -34,15 +34,19 @@ take() {
 	rm -rf "$stock/new" "$deb"
 }
 
-# kernel VERSION SUITE [security]
+# kernel BASE: from the first of its suites
 kernel() {
 	[ ! -s "$stock/vmlinuz-$1" ] || return 0
-	apt_suite "$2" ${3:+"$3"}
+	suite=$(base_field "$1" 2)
+	case ${suite%%,*} in
+	own) apt_suite "$(apt_codename)" security ;;
+	*) apt_suite "${suite%%,*}" ;;
+	esac
 	dots=$(echo "$1" | sed 's/\./\\./g')
 	# Since 7.x the image is in a package of its own.
 	package=$(newest "^linux-binary-$dots\\.[^ ]*-cloud-amd64\$")
 	[ -n "$package" ] || package=$(newest "^linux-image-$dots\\.[^ ]*-cloud-amd64\$")
-	[ -n "$package" ] || die "no cloud kernel $1 in suite $2"
+	[ -n "$package" ] || die "no cloud kernel $1 in suite ${suite%%,*}"
 	take "$package" '*/vmlinuz*' "vmlinuz-$1"
 }
 
@@ -53,19 +57,18 @@ grub() {
 		usr/lib/grub-xen/grub-i386-xen.bin grub-i386-xen.bin
 }
 
-[ $# -gt 0 ] || die "stock.sh: name 6.12, 7.3 or grub"
+[ $# -gt 0 ] || die "stock.sh: name grub, or one of $bases"
 command -v dpkg-deb >/dev/null 2>&1 || die "no dpkg-deb here to unpack packages with"
 for what; do
-	case $what in
-	6.12)
-		kernel 6.12 "$(apt_codename)" security
-		echo "$stock/vmlinuz-6.12" ;;
-	7.3)
-		kernel 7.3 trixie-backports
-		echo "$stock/vmlinuz-7.3" ;;
-	grub)
-		grub
-		printf '%s\n' "$stock/grub-i386-xen_pvh.bin" "$stock/grub-i386-xen.bin" ;;
+	case " $bases grub " in
+	*" $what "*) ;;
 	*) die "stock.sh: unknown '$what'" ;;
 	esac
+	if [ "$what" = grub ]; then
+		grub
+		printf '%s\n' "$stock/grub-i386-xen_pvh.bin" "$stock/grub-i386-xen.bin"
+	else
+		kernel "$what"
+		echo "$stock/vmlinuz-$what"
+	fi
 done

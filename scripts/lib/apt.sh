@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after lib.sh: Debian packages from a private, signed apt directory.
+# Sourced after common.sh: Debian packages from a private, signed apt directory.
 # Neither the system's sources nor what is installed on it is touched.
 #
 # The mirror is that of the machine's own apt configuration; MIRROR= names

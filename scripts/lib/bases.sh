@@ -1,35 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh disable=SC2034 # used where lib.sh is sourced
+# shellcheck shell=sh disable=SC2034 # used where common.sh is sourced
 #
-# Sourced by lib.sh: the kernels that the series is for, and what belongs to
-# which. docs/bases.md has how they differ, and how to add one.
+# Sourced by common.sh: what the table scripts/bases says, and what belongs to BASE.
 
-bases='7.3 6.12'
-BASE=${BASE:-7.3}
+# base_field BASE N: the Nth column of its line
+base_field() {
+	awk -v base="$1" -v n="$2" '!/^#/ && $1 == base { print $n }' "$top/scripts/bases"
+}
 
-# Of Debian's archive: where linux-source-BASE is, "own" being the suite of the
-# machine's own release, with its security suite. What to do once it is gone.
-case $BASE in
-7.3)
-	base_suites=trixie-backports
-	base_instead="BASE=6.12 takes Linux 6.12 LTS, and KDIR= a tree or tarball of 7.3" ;;
-6.12)
-	# Debian 12 has it in its security suite, Debian 13 in itself.
-	base_suites='own trixie'
-	base_instead="name a tree or tarball of Linux 6.12 with KDIR=" ;;
-*)
-	die "BASE=$BASE: not one of $(echo "$bases" | sed 's/ /, /g')" ;;
-esac
+bases=$(awk '!/^#/ && NF { print $1 }' "$top/scripts/bases" | xargs)
+default_base=$(awk '!/^#/ && $3 == "yes" { print $1 }' "$top/scripts/bases")
+BASE=${BASE:-$default_base}
+# Of Debian's archive
+base_suites=$(base_field "$BASE" 2 | tr ',' ' ')
+[ -n "$base_suites" ] || die "BASE=$BASE: not one of $(echo "$bases" | sed 's/ /, /g')"
 base_package=linux-source-$BASE
+base_instead="name a tree or tarball of Linux $BASE with KDIR=, or take another base with BASE=$(
+	printf '%s\n' "$bases" | tr ' ' '\n' | grep -vx "$BASE" | paste -sd'|')"
 
-# Of the repository. What only one base needs has its name in it.
-case $BASE in
-7.3)
+# Of the repository. A base that is not the default has its name in what is its own.
+if [ "$BASE" = "$default_base" ]; then
 	base_build=build
 	series_file=series
-	own_patches= ;;
-*)
+	own_patches=
+else
 	base_build=build/$BASE
 	series_file=series-$BASE
-	own_patches=$BASE ;;
-esac
+	own_patches=$BASE
+fi

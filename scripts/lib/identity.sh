@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # used where it is sourced
 #
-# Sourced after lib.sh: whose patches they are, for what leaves this repository.
+# Sourced after common.sh: whose patches they are, for what leaves this repository.
 
 # identity: name and address of the submitter, in $my_name and $my_email, as git
 # would have them of who commits here; or end.

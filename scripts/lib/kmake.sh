@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after lib.sh: make within a kernel tree.
+# Sourced after common.sh: make within a kernel tree.
 
 # The object directory is inside the source tree so that the compiler is given
 # relative names only: then ccache finds what another tree has compiled.

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after lib.sh: run a kernel in QEMU to its end.
+# Sourced after common.sh: run a kernel in QEMU to its end.
 #
-# Knobs, from the environment: MACHINE MEM SMP CPU ACCEL APPEND
+# variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
 
 MACHINE=${MACHINE:-q35}
 MEM=${MEM:-512M}
@@ -13,7 +13,8 @@ CPU=${CPU:-}
 APPEND=${APPEND:-}
 BOOT_TIMEOUT=${BOOT_TIMEOUT:-180}
 
-check_knobs() {
+# check_variables: end unless QEMU can be given these
+check_variables() {
 	command -v qemu-system-x86_64 >/dev/null 2>&1 ||
 		die "no qemu-system-x86_64: install qemu-system-x86"
 	case $MACHINE in

@@ -33,4 +33,4 @@ elif [ ! -s "$config" ]; then
 	xz -dc "$in" >"$tmp/config" && [ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
 		die "cannot unpack ${in##*/} of ${deb##*/}$(room "$cache")"
 fi
-"$top/scripts/build.sh" "$flavour" "$top/selftests/cloud/cloud.config" "$config"
+"$top/scripts/build.sh" --config "$config" --fragment "$top/selftests/cloud/cloud.config" "$flavour"

@@ -8,13 +8,12 @@
 # ZONE_DEVICE.
 
 . "$(dirname -- "$0")/../lib/test.sh"
-. "$top/scripts/lib/kmake.sh"
 
 make_tmp
 o=$tree/o.farmem$by
 build_kernel() {
-	"$top/scripts/build.sh" farmem "$here/farmem.config" allnoconfig &&
-		kmake "$tree" "$o" -j"$(nproc)" bzImage
+	"$top/scripts/build.sh" --config allnoconfig --fragment "$here/farmem.config" \
+		--targets 'vmlinux bzImage' farmem
 }
 expect "a kernel with memory hotplug, and its bzImage, can be built" build_kernel
 [ "$tap_bad" -eq 0 ] || tap_done

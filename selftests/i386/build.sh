@@ -10,5 +10,5 @@
 
 [ -e "$top/selftests/i386/${1:-none}.config" ] || die "build.sh: '${1:-}' is none of pae, nopae"
 "$top/scripts/deps.sh" i386
-"$top/scripts/build.sh" "i386-$1" "$top/selftests/i386/$1.config"
+"$top/scripts/build.sh" --fragment "$top/selftests/i386/$1.config" "i386-$1"
 "$top/scripts/initramfs.sh" i386

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after lib.sh and tap.sh by the tests of what is done wrong: a copy of
+# Sourced after common.sh and tap.sh by the tests of what is done wrong: a copy of
 # the repository in $repo to do it to, with a build directory of its own and a
 # series of one patch, and kernel trees small enough to be made in no time.
 

@@ -53,6 +53,19 @@ refused "BASE: KDIR is neither, and does not" \
 	"the series for 7\.3 does not apply to KDIR=$tmp/taken, Linux 6\.1\.0 " \
 	env KDIR="$tmp/taken" "$repo/scripts/tree.sh"
 
+# A third base is a line of the table, and a series.
+printf '6.6\town\tno\n' >>"$repo/scripts/bases"
+tiny_tree "$tmp/third" 6 6
+refused "BASE: a third one without a series" "no file series-6\.6 in $repo" \
+	env BASE=6.6 KDIR="$tmp/third" "$repo/scripts/tree.sh"
+cp "$repo/series" "$repo/series-6.6"
+works "BASE: a third one with a line in scripts/bases and a series" \
+	env BASE=6.6 KDIR="$tmp/third" "$repo/scripts/tree.sh"
+tap_run "BASE: the third one has its tree in build/6.6" test -d "$repo/build/6.6/linux/.git"
+tap_run "BASE: make help names the third one" sh -c 'make -C "$1" help | grep "7\.3 6\.12 6\.6;"' - "$repo"
+refused "BASE: KDIR is the third one" "KDIR=$tmp/third is Linux 6\.6\.0, .* for 7\.3: use BASE=6\.6" \
+	env KDIR="$tmp/third" "$repo/scripts/tree.sh"
+
 # start: both trees, of three patches, of which 6.12 has two of its own
 start() {
 	new_repo

@@ -139,7 +139,7 @@ sed 's/linux-source-7\.3$/linux-source-7.2/' "$tmp/mirror/Packages" >"$tmp/Packa
 mv "$tmp/mirror/Packages" "$tmp/Packages.right"
 mv "$tmp/Packages" "$tmp/mirror/Packages"
 refuse "package: the suite has none" \
-	'no package linux-source-7.3 in suite trixie-backports.*: BASE=6\.12 takes Linux 6\.12.* KDIR='
+	'no package linux-source-7.3 in suite trixie-backports.*: name .* Linux 7\.3 with KDIR=, or .*BASE=6\.12$'
 mv "$tmp/Packages.right" "$tmp/mirror/Packages"
 refetch "package: the suite had none"
 
@@ -147,7 +147,7 @@ refetch "package: the suite had none"
 # 13, which may be the same.
 afresh
 refused "other base: no suite has it" \
-	'no package linux-source-6\.12 in suite [a-z]+( or trixie)? .*: name .* Linux 6\.12 with KDIR=' \
+	'no package linux-source-6\.12 in suite [a-z]+( or trixie)? .*: name .* Linux 6\.12 with KDIR=, or .*BASE=7\.3$' \
 	env BASE=6.12 PATH="$tmp/bin:$PATH" MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh"
 tap_run "other base: no suite has it: nothing was taken for it" \
 	test ! -e "$repo/build/6.12/linux" -a -z "$(ls "$repo/build/cache/deb" 2>/dev/null)"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What cannot work is answered by one line that says why, and changes nothing
-# that is the user's: knobs, kernel trees, missing programs, full disks.
+# that is the user's: variables, kernel trees, missing programs, full disks.
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/selftests/lib/tap.sh"
@@ -10,23 +10,23 @@
 
 new_repo
 
-# Knobs: refused before QEMU is started
+# Variables: refused before QEMU is started
 without "$tmp/bin" qemu-system-x86_64
 printf 'touch "%s"\n' "$tmp/started" | stand_in "$tmp/bin/qemu-system-x86_64"
-knob() {
+variable() {
 	refused "$1" "$2" env PATH="$tmp/bin" "$1" "$repo/scripts/boot.sh"
 }
 mkdir "$repo/build"
 touch "$repo/build/vmlinux" "$repo/build/initramfs.cpio.gz"
-knob MACHINE=q53 'MACHINE=q53: not one of q35, pc, microvm'
-knob MEM=lots 'MEM=lots: not a size'
-knob MEM=0 'MEM=0: not a size'
-knob MEM=-1G 'MEM=-1G: not a size'
-knob MEM=512K 'MEM=512K: not a size'
-knob SMP=0 'SMP=0: not a number'
-knob SMP=two 'SMP=two: not a number'
-knob ACCEL=hvf 'ACCEL=hvf: not one of auto, tcg, kvm'
-tap_run "knobs: QEMU was not started" test ! -e "$tmp/started"
+variable MACHINE=q53 'MACHINE=q53: not one of q35, pc, microvm'
+variable MEM=lots 'MEM=lots: not a size'
+variable MEM=0 'MEM=0: not a size'
+variable MEM=-1G 'MEM=-1G: not a size'
+variable MEM=512K 'MEM=512K: not a size'
+variable SMP=0 'SMP=0: not a number'
+variable SMP=two 'SMP=two: not a number'
+variable ACCEL=hvf 'ACCEL=hvf: not one of auto, tcg, kvm'
+tap_run "variables: QEMU was not started" test ! -e "$tmp/started"
 
 without "$tmp/no-qemu" qemu-system-x86_64
 refused "no QEMU" 'no qemu-system-x86_64: install qemu-system-x86' \

@@ -125,15 +125,15 @@ tap_run "what has the same files as one that passed is not built again" \
 	grep -q '5 of 10, .*: passed before' "$out"
 tap_run "build/linux is as it was" test -z "$(git -C "$tree" status --porcelain)"
 
-ONLY="1 3"
-export ONLY
+PATCHES="1 3"
+export PATCHES
 check
-says "ONLY= these" 0 '1 of 10, .*passed before' '3 of 10, .*passed before' 'all that were asked for'
+says "PATCHES= these" 0 '1 of 10, .*passed before' '3 of 10, .*passed before' 'all that were asked for'
 tap_run "and no others" sh -c '! grep -Eq " (2|4|10) of 10" "$1"' - "$out"
-ONLY="1 11"
+PATCHES="1 11"
 check
-says "ONLY= one that is not there" 1 'ONLY=1 11: not numbers from 1 to 10'
-ONLY=1 REDO=1
+says "PATCHES= one that is not there" 1 'PATCHES=1 11: not numbers from 1 to 10'
+PATCHES=1 REDO=1
 export REDO
 check
 says "REDO=1 does it again" 0 '1 of 10, .*: passed, [0-9]+ s'

@@ -212,7 +212,7 @@ for who in "|zoe@lists.example.org|user\.name is not set" \
 	e=${who#*|}
 	me "$n" "${e%%|*}"
 	refused "$n <${e%%|*}>" "${who##*|}" "$repo/scripts/series.sh"
-	refused "$n <${e%%|*}>, ahead of a build" "${who##*|}" "$repo/scripts/series.sh" --knobs
+	refused "$n <${e%%|*}>, ahead of a build" "${who##*|}" "$repo/scripts/series.sh" --check
 done
 me "Zoë Submitter" zoe@users.noreply.example.net
 works "an address that answers may not reach" "$repo/scripts/series.sh" "$tmp/noreply"
@@ -226,7 +226,7 @@ tap_run "stays theirs" grep -qx 'From: Some One <some.one@kernel.example.com>' "
 tap_run "and is sent by the submitter" sh -c 'sed "/^$/q" "$1" | grep -q "^From: .*<zoe@lists\.example\.org>"' - \
 	"$tmp/else/0002-Add-two.patch"
 
-# The knobs
+# Variables
 for v in 0 two 1.5 -1; do
 	refused "V=$v" "V=$v: not a version" env V=$v "$repo/scripts/series.sh"
 done

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build the unmodified base in the configuration of the main kernel:
+# build/base.vmlinux.
+#
+# usage: base.sh
+
+. "$(dirname -- "$0")/lib/common.sh"
+
+[ -d "$tree/.git" ] || die "no $tree: run make tree first"
+if [ ! -e "$base_tree/.git" ]; then
+	say "checking out the base"
+	git -C "$tree" worktree prune
+	logged "$build/log/worktree" git -C "$tree" worktree add -f --detach "$base_tree" pvh-base ||
+		die "cannot check out the base to $base_tree"
+fi
+exec "$top/scripts/build.sh" --src "$base_tree" --targets 'vmlinux bzImage' base
