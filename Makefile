@@ -20,7 +20,7 @@ endif
 
 TESTS	?=
 
-.PHONY: all boot variables boot-xen image tree initramfs refresh check check-cloud \
+.PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud \
 	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
 
 all: boot
@@ -56,11 +56,17 @@ initramfs: tree
 refresh:
 	@scripts/refresh.sh
 
-## check		run the tests (TESTS= some of them)
+## check		run the tests, in about half an hour (TESTS= some of them)
 check: image initramfs
 	@scripts/deps.sh xen check fuzz i386
 	@scripts/pvhinfo.sh
 	@selftests/run.sh $(TESTS)
+
+## check-all	these, and those that take longer: selftests/tests has which, and why
+check-all: image initramfs
+	@scripts/deps.sh xen check fuzz i386
+	@scripts/pvhinfo.sh
+	@GROUP=all selftests/run.sh
 
 ## fuzz		crafted guests for the C part of the entry, in user space (TIME=60)
 fuzz: tree

@@ -2,34 +2,48 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Run tests with prove, and close with a line that counts passed, failed and skipped.
+# Each test prints a line when it begins: how many have, and how long the rest took the
+# last time.
 #
 # usage: run.sh [TEST ...]       those of selftests/tests if none is named
-# variables: GROUP=check, or all: which of selftests/tests
+# variables: GROUP=check, or all: which of selftests/tests; JOBS=1: one test, and one
+#            guest, at a time
 
 . "$(dirname -- "$0")/../scripts/lib/common.sh"
 
+dir=$top/selftests/
+# listed GROUP [LANE]: the names of the tests in selftests/tests
+listed() {
+	awk -v group="$1" -v lane="${2:-}" -v dir="$dir" '!/^#/ && NF &&
+		(group == "all" || $2 == group) && (lane == "" || $3 == lane) { print dir $1 }' "$top/selftests/tests"
+}
+
+command -v prove >/dev/null 2>&1 || die "no prove: install perl"
+tap_logs=$build/log/tap tap_times= tap_lanes=1
 if [ $# -eq 0 ]; then
 	case ${GROUP:=check} in
 	check | all) ;;
 	*) die "GROUP=$GROUP: not one of check, all" ;;
 	esac
+	tap_times=$build/log/times.$GROUP
 	# shellcheck disable=SC2046 # a list of names
-	set -- $(awk -v group="$GROUP" -v dir="$top/selftests/" \
-		'!/^#/ && NF && (group == "all" || $2 == group) { print dir $1 }' "$top/selftests/tests")
+	set -- $(listed "$GROUP")
+	[ "${JOBS:-}" = 1 ] || tap_lanes=2
 fi
-command -v prove >/dev/null 2>&1 || die "no prove: install perl"
 for test; do
 	[ -e "$test" ] || die "no test $test: selftests/tests lists them"
 done
-
-tap_logs=$build/log/tap
 rm -rf "$tap_logs"
 mkdir -p "$tap_logs"
-export tap_logs
+tap_count=$#
+export tap_logs tap_times tap_lanes tap_count
+: >"$tap_logs/begun"
 
+[ "$tap_lanes" -eq 1 ] || set -- -j 2 --rules "seq={$(listed "$GROUP" host | paste -sd,)}" --rules 'seq=**' "$@"
 status=0
-prove --timer --exec "sh $top/selftests/lib/keep-tap.sh" "$@" || status=$?
+prove --timer --exec "sh $dir/lib/keep-tap.sh" "$@" || status=$?
 
+[ -z "$tap_times" ] || awk -v end="$(date +%s)" '{ print $1, end - $2 }' "$tap_logs/begun" >"$tap_times"
 # prove leaves skipped tests out of its summary.
 awk '
 	/^1\.\.0 # SKIP/ || /^ok .*# SKIP/ {
@@ -44,5 +58,5 @@ awk '
 		for (w in why)
 			printf "skipped %d: %s\n", why[w], w
 		printf "%d passed, %d failed, %d skipped\n", pass, fail, skip
-	}' "$tap_logs"/*
+	}' "$tap_logs"/*.tap
 exit $status

@@ -18,7 +18,8 @@ for fragment in "$here"/*.config; do
 	[ -e "$own" ] || own=
 	# shellcheck disable=SC2086 # one name, or none
 	cat "$fragment" $own >"$tmp/$name.config"
-	expect_build "$name" "$top/scripts/build.sh" --fragment "$tmp/$name.config" "$name" || continue
+	expect_build "$name" "$top/scripts/build.sh" --config tinyconfig \
+		--fragment "$here/small" --fragment "$tmp/$name.config" "$name" || continue
 	vmlinux=$build/$name.vmlinux
 	expect "the kernel has no relocation table, and no code that applies one" \
 		none "$(nm "$vmlinux" | grep 'pvh_relocs\|pvh_randomize' || :)"

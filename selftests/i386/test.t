@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# 32-bit kernels, with and without PAE, build without a warning, and boot on the machines
-# of boot/machines.t, or on some of them.
+# A 32-bit kernel builds without a warning, and boots on the machines of
+# boot/machines.t, or on some of them.
+#
+# usage: test.t [pae|nopae ...]     with PAE unless given
 
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/selftests/i386/i386.sh"
@@ -39,7 +41,8 @@ judge() { # CPU
 }
 
 all=${ONLY:-}
-for config in pae nopae; do
+[ $# -gt 0 ] || set -- pae
+for config; do
 	name=$config
 	expect_build i386-$config use_i386 $config || continue
 	nm "$kernel" >"$tmp/symbols"

@@ -1,14 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# prove's --exec: run the test $1, and keep its TAP in $tap_logs under the name
-# of its directory and its own: kexec-test.tap.
+# prove's --exec: run the test $1. Its TAP and its messages are kept in $tap_logs, under
+# the name of its directory and its own: kexec-test.tap, kexec-test.err. run.sh sets
+# the variables.
 
-log=$tap_logs/$(basename -- "$(dirname -- "$1")")-$(basename -- "$1" .t)
+name=$(basename -- "$(dirname -- "$1")")-$(basename -- "$1" .t)
+log=$tap_logs/$name
+echo "$name $(date +%s)" >>"$tap_logs/begun"
+left=$(awk -v name="$name" '$1 == name { printf ", about %d minutes left", ($2 + 59) / 60 }' \
+	"${tap_times:-/dev/null}" 2>/dev/null)
+echo "pvh: $name begins, $(wc -l <"$tap_logs/begun") of $tap_count tests$left" >&2
+
+# Messages of two tests that run at a time are told apart by the name.
+prefix=
+[ "$tap_lanes" -eq 1 ] || prefix="$name: "
 {
-	sh "$1"
-	echo $? >"$log.status"
-} | tee "$log.tap"
+	{
+		sh "$1" 2>&1 >&3 3>&-
+		echo $? >"$log.status"
+	} | sed -u "s|^|$prefix|" | tee "$log.err" >&2
+} 3>&1 | tee "$log.tap"
 status=$(cat "$log.status")
 rm -f "$log.status"
 exit "$status"
