@@ -71,6 +71,8 @@ if [ -n "$own_patches" ]; then
 		echo "${same:-$own_patches/$name}"
 	done <"$tmp/names" >"$tmp/lines"
 	mv "$tmp/lines" "$tmp/names"
+	# The list of new files that differ from those of the default base is not generated.
+	[ ! -e "$top/patches/$own_patches/differs" ] || cp -p "$top/patches/$own_patches/differs" "$tmp/patches"
 fi
 {
 	echo '# SPDX-License-Identifier: GPL-2.0'

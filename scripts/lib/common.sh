@@ -99,7 +99,8 @@ series_id() {
 # in the series of the other bases.
 own_id() {
 	(cd "$top" && sed 's/^[0-9]*-//' "$series_file" &&
-		find "patches${own_patches:+/$own_patches}" -maxdepth 1 -type f -exec sha256sum {} + | sort) 2>/dev/null |
+		find "patches${own_patches:+/$own_patches}" -maxdepth 1 -type f \
+			! -name differs -exec sha256sum {} + | sort) 2>/dev/null |
 		sha256sum | cut -d' ' -f1
 }
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# That make check-series finds the patch that is broken: a series in a small tree whose
-# "kernel" is the one that was built here, or what is left of that, and which compiles
+# make check-series finds the patches that do not build or boot. The series is one of a
+# small tree, whose "kernel" is the one that was built here, or a part of it; it compiles
 # one file of C for it.
 
 # shellcheck disable=SC2016 # for make
@@ -11,16 +11,11 @@
 kernel=$build
 . "$top/selftests/lib/scratch.sh"
 
-for f in vmlinux bzImage initramfs.cpio.gz; do
-	[ -e "$kernel/$f" ] || {
-		tap_skip "check-series" "no $f was built here"
-		tap_done
-	}
-done
+needs "$kernel/vmlinux" "$kernel/bzImage" "$kernel/initramfs.cpio.gz"
 export KDIR="$tmp/kdir" GIT_CONFIG_GLOBAL=/dev/null
 tiny_tree "$KDIR"
 
-# What build.sh asks of a kernel tree
+# What build.sh needs in a kernel tree
 mkdir -p "$KDIR/scripts/kconfig" "$KDIR/init"
 cat >"$KDIR/Makefile" <<EOF
 VERSION = 7
@@ -47,7 +42,7 @@ cat >"$KDIR/scripts/kconfig/merge_config.sh" <<'EOF'
 true
 EOF
 chmod 755 "$KDIR/scripts/kconfig/merge_config.sh"
-# All that the fragment asks for but for what the series brings
+# All options of the fragment, except the one that the series adds
 grep -E '^CONFIG_[A-Z0-9_]*=[^n]' "$top/Kconfig.fragment" | grep -v PVH_KUNIT >"$KDIR/Kconfig.has"
 echo 'int version;' >"$KDIR/init/version.c"
 
@@ -72,24 +67,24 @@ check() {
 	status=0
 	timeout 900 nice "$repo/scripts/check-series.sh" </dev/null >"$out" 2>&1 || status=$?
 }
-# says DESC STATUS PATTERN ...: what the last one ended with
-says() {
-	desc=$1
-	[ "$status" -eq "$2" ] || { tap_ok 1 "$desc"; tap_diag "status $status"; tap_diag <"$out"; return; }
-	shift 2
-	for pattern; do
-		grep -Eq "$pattern" "$out" || {
-			tap_ok 1 "$desc"
-			tap_diag "not there: $pattern"
-			tap_diag <"$out"
-			return
-		}
+# lines PATTERN ...: the output has lines with all of them. For expect.
+lines() {
+	for want; do
+		got=$(cat "$out")
+		grep -Eq "$want" "$out" || return
 	done
-	tap_ok 0 "$desc"
+}
+# ends DESC STATUS PATTERN ...: the last check ended with that status and these lines
+ends() {
+	name=$1
+	expect "exit status $2" is "$2" "$status"
+	shift 2
+	expect "the output has what was found" lines "$@"
+	name=
 }
 
 check
-says "no commits" 1 "$tree has no commits on top of its base"
+ends "tree without commits" 1 "$tree has no commits on top of its base"
 step "Add one" one 1
 step "Do not compile" init/version.c 'int version'
 step "Compile again" init/version.c 'int version;'
@@ -104,12 +99,12 @@ step "Have an option that does not stick" Kconfig 'config PVH_KUNIT_TEST'
 STOP=1
 export STOP
 check
-says "STOP=1 ends at the first" 1 '1 of 10, [0-9a-f]{12} Add one: passed' \
+ends "STOP=1" 1 '1 of 10, [0-9a-f]{12} Add one: passed' \
 	'2 of 10, [0-9a-f]{12} Do not compile: FAILED: does not build: ' '^pvh: error: 1 of the commits'
-tap_run "and goes no further" sh -c '! grep -q "3 of 10" "$1"' - "$out"
+expect "STOP=1: the third patch is not built" not grep "3 of 10" "$out"
 unset STOP
 check
-says "all that are broken are found, by number and subject" 1 \
+ends "series with five broken patches" 1 \
 	'1 of 10, .*: passed before' \
 	'2 of 10, [0-9a-f]{12} Do not compile: FAILED: does not build' \
 	'3 of 10, .*: passed before' \
@@ -120,30 +115,30 @@ says "all that are broken are found, by number and subject" 1 \
 	'9 of 10, .*: passed' \
 	"10 of 10, .*: FAILED: does not build: this tree's Kconfig does not take: CONFIG_PVH_KUNIT_TEST=y" \
 	'^pvh: error: 5 of the commits'
-tap_run "the compiler's message is shown" grep -q '^  | .*version.c.*error' "$out"
-tap_run "what has the same files as one that passed is not built again" \
-	grep -q '5 of 10, .*: passed before' "$out"
-tap_run "build/linux is as it was" test -z "$(git -C "$tree" status --porcelain)"
+expect "the compiler's message is shown" grep '^  | .*version.c.*error' "$out"
+expect "a patch that gives the files of one that passed is not built again" \
+	grep '5 of 10, .*: passed before' "$out"
+expect "build/linux is not changed" test -z "$(git -C "$tree" status --porcelain)"
 
 PATCHES="1 3"
 export PATCHES
 check
-says "PATCHES= these" 0 '1 of 10, .*passed before' '3 of 10, .*passed before' 'all that were asked for'
-tap_run "and no others" sh -c '! grep -Eq " (2|4|10) of 10" "$1"' - "$out"
+ends "PATCHES=\"1 3\"" 0 '1 of 10, .*passed before' '3 of 10, .*passed before' 'all that were asked for'
+expect "PATCHES=\"1 3\": the others are left out" not grep -E " (2|4|10) of 10" "$out"
 PATCHES="1 11"
 check
-says "PATCHES= one that is not there" 1 'PATCHES=1 11: not numbers from 1 to 10'
+ends "PATCHES= with a number that is too high" 1 'PATCHES=1 11: not numbers from 1 to 10'
 PATCHES=1 REDO=1
 export REDO
 check
-says "REDO=1 does it again" 0 '1 of 10, .*: passed, [0-9]+ s'
+ends "REDO=1" 0 '1 of 10, .*: passed, [0-9]+ s'
 REDO=yes
 check
-says "REDO=yes" 1 'REDO=yes: not 1'
+ends "REDO=yes" 1 'REDO=yes: not 1'
 unset REDO
 rm -rf "$repo/build/check-series"
-# The fragment is part of what was found to pass.
+# A patch passes with one configuration.
 echo '# CONFIG_NEW is not set' >>"$repo/Kconfig.fragment"
 check
-says "another configuration is another kernel" 0 '1 of 10, .*: passed, [0-9]+ s'
+ends "another configuration" 0 '1 of 10, .*: passed, [0-9]+ s'
 tap_done
