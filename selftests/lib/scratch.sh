@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after common.sh and tap.sh by the tests of what is done wrong: a copy of
-# the repository in $repo to do it to, with a build directory of its own and a
-# series of one patch, and kernel trees small enough to be made in no time.
+# Sourced after common.sh and tap.sh by tests of wrong use: a copy of the repository in
+# $repo, with a build directory of its own and a series of one patch, and kernel trees
+# that are small enough to be made in no time.
 
 make_tmp
 chmod 755 "$tmp"
 repo=$tmp/repo
 out=$tmp/out
-# What is killed in here leaves its scratch files in that.
+# Commands that are killed leave their scratch files there.
 export TMPDIR="$tmp"
 
-# The copy is not to work where this one does, nor by what make exports.
+# The copy gets no variable of this run of make.
 unset BASE BUILD CACHE KDIR MIRROR FORCE PVH_SRC MACHINE MEM SMP ACCEL CPU APPEND
 unset http_proxy HTTP_PROXY
 
-# Nothing here is to outlive a power cut.
+# Nothing here has to survive a power cut: git does not have to wait for the disk.
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.fsync GIT_CONFIG_VALUE_0=none
 
 # tiny_tree DIR [VERSION PATCHLEVEL]: the least that passes for a kernel tree
@@ -65,14 +65,13 @@ new_repo() {
 	series one
 }
 
-# sums DIR ...: what tells whether anything in them changed: names, modes, times
-# and content
+# sums DIR ...: names, modes, times and content of all files in them
 sums() {
 	find "$@" -printf '%p %m %u %T@ %l\n' | sort
 	find "$@" -type f -exec sha256sum {} + | sort
 }
 
-# without DIR COMMAND ...: links in DIR to what the system has, but for those
+# without DIR COMMAND ...: links in DIR to the system's programs, except those
 without() {
 	mkdir "$1"
 	for from in /usr/bin /bin /usr/sbin /sbin; do
@@ -81,8 +80,8 @@ without() {
 	(cd "$1" && shift && rm -f -- "$@") # the links
 }
 
-# stand_in FILE: a command, of the script on standard input. If there is a link
-# it is replaced, and what it leads to, which is the system's, is not touched.
+# stand_in FILE: a command, from the script on standard input. It replaces a link, and
+# not the system's program that the link names.
 stand_in() {
 	{ echo '#!/bin/sh'; cat; } >"$1.new"
 	chmod 755 "$1.new"
@@ -90,17 +89,17 @@ stand_in() {
 }
 
 # says_only_error PATTERN: $out has one error, as its last line, with that pattern
-# in it, and no line that is neither ours nor out of a log
+# in it, and no other line than ours and those of a log
 says_only_error() {
 	[ "$(grep -c '^pvh: error: ' "$out")" = 1 ] &&
 		tail -n 1 "$out" | grep -Eq "^pvh: error: .*$1" &&
 		! grep -Evq '^(pvh: |  [|] )' "$out"
 }
 
-# refused DESC PATTERN COMMAND ...: passes if the command fails, says why in one
-# line that fits PATTERN, and does it by itself.
+# refused SUBJECT PATTERN COMMAND ...: "SUBJECT is refused in one line" passes if the
+# command fails by itself, and its one error has that pattern in it.
 refused() {
-	desc=$1
+	desc="$1 is refused in one line"
 	pattern=$2
 	shift 2
 	status=0
@@ -109,14 +108,16 @@ refused() {
 		tap_ok 0 "$desc"
 	else
 		tap_ok 1 "$desc"
-		tap_diag "exit status $status, expected was: $pattern"
+		tap_diag "expected: exit status 1, and one line pvh: error: $pattern"
+		tap_diag "found: exit status $status, and:"
 		tap_diag <"$out"
 	fi
 }
 
-# works DESC COMMAND ...: passes if the command does, with no error.
+# works SUBJECT COMMAND ...: "SUBJECT succeeds" passes if the command does, without an
+# error.
 works() {
-	desc=$1
+	desc="$1 succeeds"
 	shift
 	status=0
 	timeout -k 1 30 "$@" </dev/null >"$out" 2>&1 || status=$?
@@ -124,7 +125,8 @@ works() {
 		tap_ok 0 "$desc"
 	else
 		tap_ok 1 "$desc"
-		tap_diag "exit status $status"
+		tap_diag "expected: exit status 0, and no error"
+		tap_diag "found: exit status $status, and:"
 		tap_diag <"$out"
 	fi
 }
@@ -134,9 +136,10 @@ keep() {
 	sums "$@" >"$tmp/before"
 }
 
-# same DESC DIR ...: passes if the directories are what they were at keep.
+# same SUBJECT DIR ...: "SUBJECT: unchanged" passes if the directories are the same as
+# at keep.
 same() {
-	desc=$1
+	desc="$1: unchanged"
 	shift
 	sums "$@" >"$tmp/after"
 	if cmp -s "$tmp/before" "$tmp/after"; then

@@ -23,18 +23,18 @@ cached=$repo/build/cache/linux-source-7.3.tar.xz
 # The real apt-get, with mirrors that do not have it
 suite='cannot get the index of suite trixie-backports from'
 mirror() {
-	refused "mirror: $1" "$suite $2: no network, or not on this mirror; should it be gone.*BASE=6\.12" \
+	refused "mirror: one that $1" "$suite $2: no network, or not on this mirror; should it be gone.*BASE=6\.12" \
 		env MIRROR="$2" "$repo/scripts/tree.sh"
 }
 mkdir -p "$tmp/empty" "$tmp/unsigned/dists/trixie-backports/main/binary-amd64"
 : >"$tmp/unsigned/dists/trixie-backports/main/binary-amd64/Packages"
 printf 'Suite: trixie-backports\nCodename: trixie-backports\nArchitectures: amd64\nComponents: main\n' \
 	>"$tmp/unsigned/dists/trixie-backports/Release"
-mirror "no network" http://127.0.0.1:9/debian
-mirror "has not that suite" "file:$tmp/empty"
+mirror "cannot be reached" http://127.0.0.1:9/debian
+mirror "does not have the suite" "file:$tmp/empty"
 mirror "is not signed" "file:$tmp/unsigned"
-mirror "is no URI" nonsense
-tap_run "mirror: nothing half made is left" \
+mirror "has no URI" nonsense
+expect "mirror: no incomplete files are left" \
 	test ! -e "$tree" -a ! -e "$tree.new" -a ! -e "$cached"
 
 # The same package from an archive of our own, that fetch.sh is led to by an
@@ -77,13 +77,13 @@ flipped() {
 	tail -c "+$(($(stat -c %s "$tmp/$deb") / 2 + 1))" "$tmp/$deb" | tr '\000-\377' '\001-\377\000'
 }
 none_taken() {
-	tap_run "$1: nothing was taken for it" \
+	expect "$1: no file is taken for the package" \
 		test ! -e "$cached" -a ! -e "$repo/build/cache/deb/$deb" -a ! -e "$tree"
 }
 refetch() {
-	works "$1: the next run fetches it" env PATH="$tmp/bin:$PATH" \
+	works "$1: make tree after that" env PATH="$tmp/bin:$PATH" \
 		MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh"
-	tap_run "$1: and it is what was wanted" sh -c 'cmp -s "$1" "$2" && [ -d "$3/.git" ]' - \
+	expect "$1: the package is fetched then" sh -c 'cmp -s "$1" "$2" && [ -d "$3/.git" ]' - \
 		"$cached" "$tmp/pkg/usr/src/linux-source-7.3.tar.xz" "$tree"
 }
 refuse() {
@@ -97,16 +97,16 @@ afresh() {
 for how in half flipped; do
 	afresh
 	mirror_has $how
-	refuse "package: the mirror's is $how" "fetching $deb failed; run the same again"
+	refuse "package: a $how file on the mirror" "fetching $deb failed; run the same again"
 	mirror_has cat
-	refetch "package: the mirror's was $how"
+	refetch "package: a $how file on the mirror"
 done
 
 afresh
 rm "$tmp/mirror/$deb"
-refuse "package: the mirror lacks the file" "fetching $deb failed; run the same again"
+refuse "package: a mirror without the file" "fetching $deb failed; run the same again"
 mirror_has cat
-refetch "package: the mirror lacked the file"
+refetch "package: a mirror without the file"
 
 for how in half flipped; do
 	for where in apt-trixie-backports/partial deb; do
@@ -114,7 +114,7 @@ for how in half flipped; do
 		mkdir -p "$repo/build/cache/$where"
 		touch "$repo/build/.pvh"
 		$how <"$tmp/$deb" >"$repo/build/cache/$where/$deb"
-		refetch "package: $how in cache/$where"
+		refetch "package: a $how file in cache/$where"
 	done
 done
 
@@ -129,27 +129,27 @@ exec "$tmp/bin/apt-get" "\$@"
 END
 mkdir "$tmp/bad"
 ln -s "$tmp/bin/apt-get.bad" "$tmp/bad/apt-get"
-refused "package: apt gives another" "$deb came with another checksum than the signed index has" \
+refused "package: another file from apt" "$deb came with another checksum than the signed index has" \
 	env PATH="$tmp/bad:$PATH" MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh"
-none_taken "package: apt gives another"
-refetch "package: apt gave another"
+none_taken "package: another file from apt"
+refetch "package: another file from apt"
 
 afresh
 sed 's/linux-source-7\.3$/linux-source-7.2/' "$tmp/mirror/Packages" >"$tmp/Packages"
 mv "$tmp/mirror/Packages" "$tmp/Packages.right"
 mv "$tmp/Packages" "$tmp/mirror/Packages"
-refuse "package: the suite has none" \
+refuse "package: a suite without it" \
 	'no package linux-source-7.3 in suite trixie-backports.*: name .* Linux 7\.3 with KDIR=, or .*BASE=6\.12$'
 mv "$tmp/Packages.right" "$tmp/mirror/Packages"
-refetch "package: the suite had none"
+refetch "package: a suite without it"
 
 # The other base's, in one of two suites: the machine's own release and Debian
 # 13, which may be the same.
 afresh
-refused "other base: no suite has it" \
+refused "other base: a mirror on which no suite has the package" \
 	'no package linux-source-6\.12 in suite [a-z]+( or trixie)? .*: name .* Linux 6\.12 with KDIR=, or .*BASE=7\.3$' \
 	env BASE=6.12 PATH="$tmp/bin:$PATH" MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh"
-tap_run "other base: no suite has it: nothing was taken for it" \
+expect "other base: no file is taken for the package" \
 	test ! -e "$repo/build/6.12/linux" -a -z "$(ls "$repo/build/cache/deb" 2>/dev/null)"
 : >"$repo/series-6.12"
 mkdir -p "$tmp/pkg6/DEBIAN" "$tmp/pkg6/usr/src" "$tmp/mirror6" "$tmp/second"
@@ -175,9 +175,9 @@ END
 status=0
 env BASE=6.12 PATH="$tmp/second:$PATH" MIRROR="copy:$tmp/mirror6" "$repo/scripts/tree.sh" \
 	>"$out" 2>&1 || status=$?
-tap_run "other base: the second suite has it" test "$status" -eq 0
+expect "other base: make tree succeeds if the second suite has the package" test "$status" -eq 0
 [ "$status" -eq 0 ] || tap_diag <"$out"
-tap_run "other base: and it is what was wanted" sh -c 'cmp -s "$1" "$2" && [ -d "$3/.git" ]' - \
+expect "other base: the package is that of the second suite" sh -c 'cmp -s "$1" "$2" && [ -d "$3/.git" ]' - \
 	"$repo/build/cache/linux-source-6.12.tar.xz" "$tmp/pkg6/usr/src/linux-source-6.12.tar.xz" \
 	"$repo/build/6.12/linux"
 
@@ -201,8 +201,8 @@ END
 	status=0
 	env PATH="$tmp/kill.$when:$PATH" MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh" \
 		>"$out" 2>&1 || status=$?
-	tap_run "killed in $when: is no success" test "$status" -ne 0
-	tap_run "killed in $when: no tree" test ! -e "$tree"
+	expect "killed in $when: make tree fails" test "$status" -ne 0
+	expect "killed in $when: there is no tree" test ! -e "$tree"
 	refetch "killed in $when"
 done
 
@@ -218,12 +218,12 @@ for how in half nothing; do
 	echo 7.3.0-1 >"$cached.version"
 	refused "tarball: $how of it in the cache" "$cached is damaged: run the same again" \
 		env PATH="$tmp/bin:$PATH" MIRROR="copy:$tmp/mirror" "$repo/scripts/tree.sh"
-	tap_run "tarball: $how of it: nothing half made is left" test ! -e "$tree" -a ! -e "$tree.new"
+	expect "tarball: $how of it: no incomplete tree is left" test ! -e "$tree" -a ! -e "$tree.new"
 	refetch "tarball: $how of it"
 done
 
 # With that in the cache there is no need of a mirror.
 rm -rf "${tree:?}"
-works "tarball: a whole one needs no network" \
+works "tarball: make tree without a network and with the tarball in the cache" \
 	env MIRROR=http://127.0.0.1:9/debian "$repo/scripts/tree.sh"
 tap_done

@@ -74,48 +74,48 @@ for work in commit branch changed staged untracked stashed amended; do
 	refused "$work: make tree with another base" "$tree is made from another base and has $what: save" \
 		env KDIR="$tmp/kdir2" "$repo/scripts/tree.sh"
 	works "$work: make tree with the same series" "$repo/scripts/tree.sh"
-	same "$work: patches/ did not change" "$repo/patches" "$repo/series"
+	same "$work: patches/ and the series" "$repo/patches" "$repo/series"
 	patch two
 	series one two
 	refused "$work: make tree with a changed series" "$tree has $what, and patches/ has changed: .*make refresh" \
 		"$repo/scripts/tree.sh"
 	state >"$tmp/state.after"
-	tap_run "$work: all of it is still there" cmp "$tmp/state" "$tmp/state.after"
+	expect "$work: the tree has all of it" cmp "$tmp/state" "$tmp/state.after"
 done
 works "make clean FORCE=1" env FORCE=1 "$repo/scripts/clean.sh"
-tap_run "make clean FORCE=1 removed it" test ! -e "$tree"
+expect "make clean FORCE=1 removes the tree" test ! -e "$tree"
 
 # refresh, and then it is saved
 start
 commit
-works "refresh: commits" "$repo/scripts/refresh.sh"
-tap_run "refresh: wrote the commit" grep -q '^0002-Mine\.patch$' "$repo/series"
-works "refresh: make clean after that" "$repo/scripts/clean.sh"
-works "refresh: make tree after that" "$repo/scripts/tree.sh"
-tap_run "refresh: the commit is back" test "$(in_tree log -1 --format=%s)" = Mine
+works "refresh with a commit" "$repo/scripts/refresh.sh"
+expect "refresh: the series has the commit" grep '^0002-Mine\.patch$' "$repo/series"
+works "refresh: make clean after it" "$repo/scripts/clean.sh"
+works "refresh: make tree after it" "$repo/scripts/tree.sh"
+expect "refresh: the new tree has the commit" is Mine "$(in_tree log -1 --format=%s)"
 
 # refresh where it would lose patches
 start
 keep "$repo/patches" "$repo/series"
 changed
-refused "refresh: uncommitted changes" 'uncommitted changes; commit or stash them first' \
+refused "refresh with uncommitted changes" 'uncommitted changes; commit or stash them first' \
 	"$repo/scripts/refresh.sh"
 in_tree checkout -q Kbuild
 in_tree checkout -q pvh-base
-refused "refresh: no commits" 'no commits on top of its base' "$repo/scripts/refresh.sh"
+refused "refresh without commits" 'no commits on top of its base' "$repo/scripts/refresh.sh"
 in_tree checkout -q pvh
 echo two >"$tree/arch/x86/xen/one"
 in_tree commit -q -a -m Two
 GIT_SEQUENCE_EDITOR='sed -i 1s/^pick/edit/' in_tree rebase -q -i pvh-base 2>/dev/null
-refused "refresh: a rebase half way" 'in the middle of a rebase' "$repo/scripts/refresh.sh"
-same "refresh: patches/ did not change" "$repo/patches" "$repo/series"
+refused "refresh during a rebase" 'in the middle of a rebase' "$repo/scripts/refresh.sh"
+same "refresh that is refused: patches/ and the series" "$repo/patches" "$repo/series"
 
 # refresh where somebody has edited what it writes
 start
 mkdir -p "$tree/arch/x86/xen/pvh"
 echo theirs >"$tree/arch/x86/xen/pvh/pvh.h"
 in_tree add . && in_tree commit -q -m Mirrored
-works "refresh: a commit in the directory that is copied" "$repo/scripts/refresh.sh"
+works "refresh with a commit in the directory that is copied" "$repo/scripts/refresh.sh"
 for edit in edit:pvh.h new:mine.c delete:pvh.h; do
 	file=${edit#*:}
 	case $edit in
@@ -123,41 +123,41 @@ for edit in edit:pvh.h new:mine.c delete:pvh.h; do
 	*) echo mine >>"$repo/arch-x86-xen/$file" ;;
 	esac
 	keep "$repo/arch-x86-xen" "$repo/patches" "$repo/series"
-	refused "refresh: arch-x86-xen/, ${edit%:*} of a file" \
+	refused "refresh after ${edit%:*} of a file in arch-x86-xen/" \
 		"arch-x86-xen/ has changes that are not in $tree: $file; .*make refresh FORCE=1" "$repo/scripts/refresh.sh"
-	same "refresh: arch-x86-xen/, ${edit%:*} of a file: nothing did change" \
+	same "refresh after ${edit%:*} of a file in arch-x86-xen/: the repository" \
 		"$repo/arch-x86-xen" "$repo/patches" "$repo/series"
-	works "refresh: arch-x86-xen/, ${edit%:*} of a file: FORCE=1" env FORCE=1 "$repo/scripts/refresh.sh"
-	tap_run "refresh: arch-x86-xen/, ${edit%:*} of a file: FORCE=1 wrote the tree's" \
-		test "$(cat "$repo/arch-x86-xen/"*.[ch])" = theirs
+	works "refresh FORCE=1 after ${edit%:*} of a file in arch-x86-xen/" env FORCE=1 "$repo/scripts/refresh.sh"
+	expect "refresh FORCE=1 after ${edit%:*} of a file in arch-x86-xen/ writes the files of the tree" \
+		is theirs "$(cat "$repo/arch-x86-xen/"*.[ch])"
 done
 for edit in one.patch new.patch; do
 	echo mine >>"$repo/patches/$(cd "$repo/patches" && ls *"$edit" 2>/dev/null || echo "$edit")"
-	refused "refresh: patches/, an edit of $edit" \
+	refused "refresh after an edit of $edit in patches/" \
 		"patches/ or series has changes that are not in $tree; .*make refresh FORCE=1" "$repo/scripts/refresh.sh"
-	works "refresh: patches/, an edit of $edit: FORCE=1" env FORCE=1 "$repo/scripts/refresh.sh"
+	works "refresh FORCE=1 after an edit of $edit in patches/" env FORCE=1 "$repo/scripts/refresh.sh"
 done
 echo '# mine' >>"$repo/series"
-refused "refresh: an edit of series" "patches/ or series has changes that are not in $tree; " "$repo/scripts/refresh.sh"
-works "refresh: an edit of series: FORCE=1" env FORCE=1 "$repo/scripts/refresh.sh"
-tap_run "refresh: patches/ says that it is generated" grep -q 'make refresh' "$repo/patches/README.md"
+refused "refresh after an edit of series" "patches/ or series has changes that are not in $tree; " "$repo/scripts/refresh.sh"
+works "refresh FORCE=1 after an edit of series" env FORCE=1 "$repo/scripts/refresh.sh"
+expect "refresh: patches/ says that it is generated" grep 'make refresh' "$repo/patches/README.md"
 
 # A series that does not apply leaves the tree with the one that did.
 start
 before=$(in_tree rev-parse HEAD)
 cp "$repo/patches/one.patch" "$repo/patches/two.patch"
 series one two
-refused "series: does not apply" "does not apply to KDIR=$tmp/kdir" "$repo/scripts/tree.sh"
-tap_run "series: the tree is as before" sh -c '[ "$(git -C "$1" rev-parse pvh)" = "$2" ] &&
+refused "series: one that does not apply" "does not apply to KDIR=$tmp/kdir" "$repo/scripts/tree.sh"
+expect "series: the tree keeps the series that applied" sh -c '[ "$(git -C "$1" rev-parse pvh)" = "$2" ] &&
 	[ -z "$(git -C "$1" status --porcelain)" ] && [ ! -e "$1/.git/rebase-apply" ]' - "$tree" "$before"
 echo 'no patch at all' >"$repo/patches/two.patch"
-refused "series: not a patch" "does not apply to KDIR=$tmp/kdir" "$repo/scripts/tree.sh"
+refused "series: a file that is no patch" "does not apply to KDIR=$tmp/kdir" "$repo/scripts/tree.sh"
 rm "$repo/patches/two.patch"
-refused "series: names a file that is not there" 'series names two\.patch, and patches/ has no such file' \
+refused "series: one that names a missing file" 'series names two\.patch, and patches/ has no such file' \
 	"$repo/scripts/tree.sh"
 patch two
-works "series: works once it is right" "$repo/scripts/tree.sh"
-tap_run "series: is on the tree" test "$(in_tree log -1 --format=%s)" = 'Add two'
+works "series: make tree with one that applies" "$repo/scripts/tree.sh"
+expect "series: the tree has the new series" is 'Add two' "$(in_tree log -1 --format=%s)"
 
 # Ended half way: a git that ends its caller at that command. TERM is what
 # Ctrl-C comes to, KILL what the machine's end does.
@@ -180,7 +180,7 @@ ended() {
 	# In a shell of its own, that this one does not say what became of it
 	sh -c 'PATH=$1:$PATH; export PATH; "$2"; exit $?' - "$tmp/bin" "$repo/scripts/tree.sh" \
 		>"$out" 2>&1 || status=$?
-	tap_run "$1" test "$status" -gt 128
+	expect "$1: make tree fails" test "$status" -gt 128
 }
 for END_BY in TERM KILL; do
 	export END_BY
@@ -188,14 +188,14 @@ for END_BY in TERM KILL; do
 		export END_AT
 		new_repo
 		ended "ended by $END_BY at git $END_AT"
-		tap_run "ended by $END_BY at git $END_AT: no tree yet" test ! -e "$tree"
+		expect "ended by $END_BY at git $END_AT: there is no tree" test ! -e "$tree"
 		# KILL leaves no time to tidy up
 		[ "$END_BY" = KILL ] ||
-			tap_run "ended by $END_BY at git $END_AT: nothing half made is left" \
+			expect "ended by $END_BY at git $END_AT: no incomplete tree is left" \
 				test ! -e "$tree.new"
-		works "ended by $END_BY at git $END_AT: works the next time" "$repo/scripts/tree.sh"
-		tap_run "ended by $END_BY at git $END_AT: the series is on it" \
-			test "$(in_tree log -1 --format=%s)" = 'Add one'
+		works "ended by $END_BY at git $END_AT: make tree after that" "$repo/scripts/tree.sh"
+		expect "ended by $END_BY at git $END_AT: the tree has the series" \
+			is 'Add one' "$(in_tree log -1 --format=%s)"
 	done
 
 	# While a tree gets another series, in the middle of a patch
@@ -207,10 +207,10 @@ for END_BY in TERM KILL; do
 		ended "other series: ended by $END_BY at git $END_AT"
 		patch three
 		series two three
-		works "other series: ended by $END_BY at git $END_AT: works the next time" \
+		works "other series: ended by $END_BY at git $END_AT: make tree after that" \
 			"$repo/scripts/tree.sh"
-		tap_run "other series: ended by $END_BY at git $END_AT: it is on the tree" \
-			test "$(in_tree log --format=%s pvh-base..HEAD | tr '\n' ' ')" = 'Add three Add two '
+		expect "other series: ended by $END_BY at git $END_AT: the tree has the new series" \
+			is 'Add three Add two ' "$(in_tree log --format=%s pvh-base..HEAD | tr '\n' ' ')"
 		works "other series: ended by $END_BY at git $END_AT: make clean" "$repo/scripts/clean.sh"
 	done
 done
@@ -219,9 +219,9 @@ done
 start
 cp -R "$tree" "$tree.new"
 cp -R "$tree" "$tree.old"
-works "left over: another base" env KDIR="$tmp/kdir2" "$repo/scripts/tree.sh"
-tap_run "left over: is gone" test ! -e "$tree.new" -a ! -e "$tree.old"
+works "left over: make tree with another base" env KDIR="$tmp/kdir2" "$repo/scripts/tree.sh"
+expect "left over: make tree removes linux.new and linux.old" test ! -e "$tree.new" -a ! -e "$tree.old"
 mv "$tree" "$tree.old"
 works "left over: make clean" "$repo/scripts/clean.sh"
-tap_run "left over: make clean removed it" test ! -e "$tree.old"
+expect "left over: make clean removes linux.old" test ! -e "$tree.old"
 tap_done

@@ -26,10 +26,10 @@ variable MEM=512K 'MEM=512K: not a size'
 variable SMP=0 'SMP=0: not a number'
 variable SMP=two 'SMP=two: not a number'
 variable ACCEL=hvf 'ACCEL=hvf: not one of auto, tcg, kvm'
-tap_run "variables: QEMU was not started" test ! -e "$tmp/started"
+expect "variables: QEMU is not started" test ! -e "$tmp/started"
 
 without "$tmp/no-qemu" qemu-system-x86_64
-refused "no QEMU" 'no qemu-system-x86_64: install qemu-system-x86' \
+refused "boot without QEMU" 'no qemu-system-x86_64: install qemu-system-x86' \
 	env PATH="$tmp/no-qemu" "$repo/scripts/boot.sh"
 
 # What comes before was not made
@@ -39,16 +39,16 @@ refused "boot without a kernel" 'run make image first' \
 refused "image without a tree" 'run make tree first' "$repo/scripts/build.sh"
 refused "initramfs without a tree" 'run make tree first' "$repo/scripts/initramfs.sh"
 refused "refresh without a tree" 'run make tree first' "$repo/scripts/refresh.sh"
-tap_run "nothing was made by that" test ! -e "$repo/build/linux"
+expect "boot, image, initramfs and refresh without a tree make none" test ! -e "$repo/build/linux"
 
 # KDIR: what does not do. The tree that was made before stays.
 kdir() {
 	refused "KDIR: $1" "$2" env KDIR="$3" "$repo/scripts/tree.sh"
 }
 tiny_tree "$tmp/good"
-works "KDIR: a tree that takes the series" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
-tap_run "KDIR: the series is on it" \
-	test "$(git -C "$repo/build/linux" log -1 --format=%s)" = 'Add one'
+works "KDIR: make tree with one that takes the series" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
+expect "KDIR: the tree has the series" \
+	is 'Add one' "$(git -C "$repo/build/linux" log -1 --format=%s)"
 
 mkdir "$tmp/empty" "$tmp/other"
 echo 'not a kernel' >"$tmp/text"
@@ -70,22 +70,22 @@ kdir "a text file" "cannot unpack $tmp/text: .*tar archive" "$tmp/text"
 kdir "a tarball without a kernel" "$tmp/other.tar: no Linux source in it" "$tmp/other.tar"
 kdir "an empty file" "cannot unpack $tmp/nothing.tar: " "$tmp/nothing.tar"
 kdir "half a tarball" "cannot unpack $tmp/half.tar.xz: " "$tmp/half.tar.xz"
-kdir "not this kernel" \
+kdir "one that does not take the series" \
 	"does not apply to KDIR=$tmp/taken, Linux 7.3.0 .*see $repo/build/log/am" "$tmp/taken"
-kdir "was built in" 'run make mrproper there' "$tmp/built"
-kdir "inside build/" "KDIR=$repo/build/linux is inside $repo/build" "$repo/build/linux"
-refused "KDIR: around BUILD" "$tmp/good/b is inside it: name another place" \
+kdir "one that was built in" 'run make mrproper there' "$tmp/built"
+kdir "one inside build/" "KDIR=$repo/build/linux is inside $repo/build" "$repo/build/linux"
+refused "KDIR: one around BUILD=" "$tmp/good/b is inside it: name another place" \
 	env KDIR="$tmp/good" BUILD="$tmp/good/b" "$repo/scripts/tree.sh"
-same "KDIR: neither they nor the tree that was there changed" \
+same "KDIR: these directories and the tree that was made before" \
 	"$repo/build/linux" "$tmp/good" "$tmp/taken" "$tmp/built" "$tmp/other" "$tmp/text"
-tap_run "KDIR: nothing half made is left" test ! -e "$repo/build/linux.new"
-works "KDIR: the tree that was there still serves" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
+expect "KDIR: no incomplete tree is left" test ! -e "$repo/build/linux.new"
+works "KDIR: make tree with the one of before" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
 
 # The same where there was none before
 rm -rf "${repo:?}/build"
-kdir "not this kernel, first of all" 'does not apply' "$tmp/taken"
-works "KDIR: a good one next" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
-works "KDIR: a tarball next" env KDIR="$tmp/good.tar.xz" "$repo/scripts/tree.sh"
+kdir "one that does not take the series, without a tree" 'does not apply' "$tmp/taken"
+works "KDIR: make tree after that" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
+works "KDIR: make tree with a tarball after that" env KDIR="$tmp/good.tar.xz" "$repo/scripts/tree.sh"
 
 # KDIR with work in it: used as it is
 echo gone >"$tmp/good/gone.c"
@@ -99,19 +99,19 @@ echo staged >"$tmp/good/staged.c"
 git -C "$tmp/good" add staged.c
 rm "$tmp/good/gone.c"
 keep "$tmp/good"
-works "KDIR: uncommitted changes" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
-same "KDIR: uncommitted changes: not written" "$tmp/good"
+works "KDIR: make tree with uncommitted changes in it" env KDIR="$tmp/good" "$repo/scripts/tree.sh"
+same "KDIR: uncommitted changes: the directory" "$tmp/good"
 # shellcheck disable=SC2016 # for the inner shell
-tap_run "KDIR: uncommitted changes: the tree has them" sh -c '
+expect "KDIR: uncommitted changes are in the tree" sh -c '
 	cd "$1" && grep -q changed Kbuild && [ -e new.c ] && [ -e staged.c ] &&
 	[ ! -e gone.c ] && [ ! -e built.o ]' - "$repo/build/linux"
 
 # The variables that git sets for its hooks name another repository.
 keep "$tmp/good"
 rm -rf "${repo:?}/build"
-works "KDIR: from a git hook" env GIT_DIR="$tmp/good/.git" GIT_WORK_TREE="$tmp/good" \
+works "KDIR: make tree from a git hook" env GIT_DIR="$tmp/good/.git" GIT_WORK_TREE="$tmp/good" \
 	GIT_INDEX_FILE="$tmp/good/.git/index" KDIR="$tmp/good" "$repo/scripts/tree.sh"
-same "KDIR: from a git hook: the hook's repository did not change" "$tmp/good"
+same "KDIR: from a git hook: the hook's repository" "$tmp/good"
 
 for kind in files git; do
 	tiny_tree "$tmp/foreign.$kind"
@@ -119,9 +119,9 @@ for kind in files git; do
 	chmod -R a-w "$tmp/foreign.$kind"
 	[ "$(id -u)" -ne 0 ] || chown -R 65534 "$tmp/foreign.$kind"
 	keep "$tmp/foreign.$kind"
-	works "KDIR: read only and, for root, another user's ($kind)" \
+	works "KDIR: make tree with a read-only one, for root another user's ($kind)," \
 		env KDIR="$tmp/foreign.$kind" "$repo/scripts/tree.sh"
-	same "KDIR: read only: not written ($kind)" "$tmp/foreign.$kind"
+	same "KDIR: read only: the directory ($kind)" "$tmp/foreign.$kind"
 	chmod -R u+w "$tmp/foreign.$kind"
 done
 
@@ -137,7 +137,7 @@ fi
 
 # BUILD: where nothing can be made, and where others have their files
 echo file >"$tmp/file"
-refused "BUILD: cannot be made" "cannot write to $tmp/file/b" \
+refused "BUILD: one that cannot be made" "cannot write to $tmp/file/b" \
 	env BUILD="$tmp/file/b" KDIR="$tmp/good" "$repo/scripts/tree.sh"
 refused "BUILD: a name with a space" 'spaces or colons' \
 	env BUILD="$tmp/a b" KDIR="$tmp/good" "$repo/scripts/tree.sh"
@@ -146,41 +146,41 @@ echo mine >"$tmp/home/linux/mine"
 echo mine >"$tmp/home/vmlinux"
 keep "$tmp/home"
 for script in tree clean; do
-	refused "BUILD: the user's own directory, $script" \
+	refused "BUILD: $script in the user's own directory" \
 		"BUILD=$tmp/home holds files that were not made here" \
 		env BUILD="$tmp/home" KDIR="$tmp/good" "$repo/scripts/$script.sh"
 done
-same "BUILD: the user's own directory did not change" "$tmp/home"
-works "BUILD: an empty directory" env BUILD="$tmp/empty" KDIR="$tmp/good" "$repo/scripts/tree.sh"
-works "BUILD: and clean" env BUILD="$tmp/empty" "$repo/scripts/clean.sh"
-tap_run "BUILD: clean removed the tree" test ! -e "$tmp/empty/linux"
+same "BUILD: the user's own directory" "$tmp/home"
+works "BUILD: make tree in an empty directory" env BUILD="$tmp/empty" KDIR="$tmp/good" "$repo/scripts/tree.sh"
+works "BUILD: make clean in that directory" env BUILD="$tmp/empty" "$repo/scripts/clean.sh"
+expect "BUILD: make clean removes the tree" test ! -e "$tmp/empty/linux"
 
 # A package missing. apt-get is a stand-in: nothing gets installed by this test.
 without "$tmp/few" flex apt-get
 printf 'echo "$@" >>"%s"\necho "E: Unable to locate package"\nexit 100\n' "$tmp/apt-get" |
 	stand_in "$tmp/few/apt-get"
 user=
-desc="a package missing, not root"
+desc="a missing package for another user than root"
 [ "$(id -u)" -ne 0 ] || user="setpriv --reuid=65534 --regid=65534 --clear-groups"
 if [ -z "$user" ] || $user test -r "$repo/scripts/deps.sh" 2>/dev/null; then
 	# shellcheck disable=SC2086 # a command
 	refused "$desc" 'missing packages; as root: apt-get install (.* )?flex( |$)' \
 		$user env PATH="$tmp/few" "$repo/scripts/deps.sh" build
-	tap_run "$desc: apt-get is not called" test ! -e "$tmp/apt-get"
+	expect "$desc: apt-get is not called" test ! -e "$tmp/apt-get"
 else
 	tap_skip "$desc" "setpriv does not make this another user"
 fi
-desc="a package missing, and no network"
+desc="a missing package without a network"
 if [ "$(id -u)" -eq 0 ]; then
 	refused "$desc" 'apt-get update failed: no network, or no mirror' \
 		env PATH="$tmp/few" "$repo/scripts/deps.sh" build
-	tap_run "$desc: asked for what is missing" \
+	expect "$desc: apt-get is asked for it" \
 		grep -Eq '^install .* flex( |$)' "$tmp/apt-get"
 else
 	tap_skip "$desc" "needs root"
 fi
 rm "$tmp/few/apt-get"
-refused "a package missing, not on Debian" "names of Debian's packages: (.* )?flex( |\$)" \
+refused "a missing package on another system than Debian" "names of Debian's packages: (.* )?flex( |\$)" \
 	env PATH="$tmp/few" "$repo/scripts/deps.sh" build
 refused "an unknown group of packages" "unknown group of packages 'bulid'" \
 	env PATH="$tmp/few" "$repo/scripts/deps.sh" bulid
@@ -217,7 +217,7 @@ full() {
 full "copying KDIR" "copying $tmp/big failed" "$tmp/big"
 full "unpacking a tarball" "cannot unpack $tmp/big.tar" "$tmp/big.tar"
 full "the base commit" "cannot make the base commit" "$tmp/middle"
-desc="full disk: nothing half made is left, and it works once there is room"
+desc="full disk: make tree, which leaves no incomplete tree, and once there is room"
 if [ -n "$ns" ]; then
 	# shellcheck disable=SC2016,SC2086 # for the inner shell; a command
 	works "$desc" env BUILD="$DISK/b" KDIR="$tmp/big" $ns "$tmp/on-full-disk" sh -c '

@@ -162,12 +162,12 @@ start() {
 }
 me "Zoë Submitter" zoe@lists.example.org
 new_repo
-refused "make series without a tree is refused" 'no .*/linux: run make tree first' "$repo/scripts/series.sh"
+refused "make series without a tree" 'no .*/linux: run make tree first' "$repo/scripts/series.sh"
 start
 mail=$repo/build/mail
-works "make series of two patches succeeds" "$repo/scripts/series.sh"
+works "make series of two patches" "$repo/scripts/series.sh"
 expect "make series writes three mails to build/mail/" is 3 "$(find "$mail" -name '*.patch' | wc -l)"
-works "make series replaces its own mails" "$repo/scripts/series.sh"
+works "make series over its own mails" "$repo/scripts/series.sh"
 keep "$mail"
 
 # The submitter
@@ -184,17 +184,17 @@ for who in "|zoe@lists.example.org|user\.name is not set" \
 	n=${who%%|*}
 	e=${who#*|}
 	me "$n" "${e%%|*}"
-	refused "submitter \"$n <${e%%|*}>\" is refused" "${who##*|}" "$repo/scripts/series.sh"
-	refused "submitter \"$n <${e%%|*}>\" is refused before a build" "${who##*|}" "$repo/scripts/series.sh" --check
+	refused "submitter \"$n <${e%%|*}>\"" "${who##*|}" "$repo/scripts/series.sh"
+	refused "submitter \"$n <${e%%|*}>\" before a build" "${who##*|}" "$repo/scripts/series.sh" --check
 done
 me "Zoë Submitter" zoe@users.noreply.example.net
-works "submitter with a noreply address: make series succeeds" "$repo/scripts/series.sh" "$tmp/noreply"
+works "submitter with a noreply address: make series" "$repo/scripts/series.sh" "$tmp/noreply"
 expect "submitter with a noreply address: make series warns" grep "replies to that may reach nobody" "$out"
 me "Zoë Submitter" zoe@lists.example.org
 sed -i 's/^From: Some One .*/From: Some One <some.one@kernel.example.com>/' "$repo/patches/two.patch"
 rm -rf "$repo/build/linux"
 "$repo/scripts/tree.sh" 2>"$out" || tap_diag <"$out"
-works "patch with a foreign author: make series succeeds" "$repo/scripts/series.sh" "$tmp/else"
+works "patch with a foreign author: make series" "$repo/scripts/series.sh" "$tmp/else"
 expect "patch with a foreign author: the author is kept" \
 	grep -x 'From: Some One <some.one@kernel.example.com>' "$tmp/else/0002-Add-two.patch"
 sed '/^$/q' "$tmp/else/0002-Add-two.patch" >"$tmp/head"
@@ -202,13 +202,13 @@ expect "patch with a foreign author: the submitter sends it" grep '^From: .*<zoe
 
 # Variables
 for v in 0 two 1.5 -1; do
-	refused "V=$v is refused" "V=$v: not a version" env V=$v "$repo/scripts/series.sh"
+	refused "V=$v" "V=$v: not a version" env V=$v "$repo/scripts/series.sh"
 done
-refused "RFC=yes is refused" 'RFC=yes: not 1' env RFC=yes "$repo/scripts/series.sh"
-refused "V=3 without a section in cover-changes.txt is refused" 'V=3: docs/cover-changes\.txt has no section "v3:"' \
+refused "RFC=yes" 'RFC=yes: not 1' env RFC=yes "$repo/scripts/series.sh"
+refused "V=3 without a section in cover-changes.txt" 'V=3: docs/cover-changes\.txt has no section "v3:"' \
 	env V=3 "$repo/scripts/series.sh"
 printf '\nv3:\n' >>"$repo/docs/cover-changes.txt"
-refused "V=3 with an empty section in cover-changes.txt is refused" 'V=3: .* says nothing below "v3:"' env V=3 "$repo/scripts/series.sh"
+refused "V=3 with an empty section in cover-changes.txt" 'V=3: .* says nothing below "v3:"' env V=3 "$repo/scripts/series.sh"
 cat >>"$repo/docs/cover-changes.txt" <<'EOF'
 - of three
 
@@ -218,7 +218,7 @@ v2: https://lore.example.org/r/1
 v4:
 - of four
 EOF
-works "V=3 RFC=1: make series succeeds" env V=3 RFC=1 "$repo/scripts/series.sh" "$tmp/v3"
+works "V=3 RFC=1: make series" env V=3 RFC=1 "$repo/scripts/series.sh" "$tmp/v3"
 expect "V=3 RFC=1: the subjects have it" is 012 \
 	"$(cat "$tmp/v3"/*.patch | sed -n 's/^Subject: \[RFC PATCH v3 \([0-9]\)\/2\].*/\1/p' | tr -d '\n')"
 expect "V=3 RFC=1: the cover letter has the changes since v1" is "$(printf '%s\n' "Changes since v2:" "- of three" "" \
@@ -227,24 +227,24 @@ expect "V=3 RFC=1: the cover letter has the changes since v1" is "$(printf '%s\n
 
 # The figures
 sed -i -E '/^(\| |  )instructions /s/[0-9]+,[0-9]+/98,765/' "$repo/README.md" "$repo/docs/cover-letter.txt"
-works "another figure: make series succeeds" "$repo/scripts/series.sh" "$tmp/figures"
+works "another figure: make series" "$repo/scripts/series.sh" "$tmp/figures"
 expect "another figure: the cover letter has it" grep '98,765' "$tmp/figures/0000-cover-letter.patch"
 echo '@FIGURE@' >>"$repo/docs/cover-letter.txt"
-refused "a placeholder that is not known is refused" 'docs/cover-letter\.txt: unknown: @FIGURE@' \
+refused "a placeholder that is not known" 'docs/cover-letter\.txt: unknown: @FIGURE@' \
 	"$repo/scripts/series.sh"
 cp "$top/README.md" "$repo/README.md"
 cp "$top/docs/cover-letter.txt" "$repo/docs/cover-letter.txt"
-same "mails that were made before are kept when make series fails" "$mail"
+same "mails of the last run after make series has failed" "$mail"
 
 # The directory
 mkdir "$tmp/theirs"
 echo mine >"$tmp/theirs/file"
-refused "directory of other files is refused" "$tmp/theirs holds files that were not made here" "$repo/scripts/series.sh" "$tmp/theirs"
+refused "directory of other files" "$tmp/theirs holds files that were not made here" "$repo/scripts/series.sh" "$tmp/theirs"
 expect "directory of other files is kept" is mine "$(cat "$tmp/theirs/file")"
 
 # The base
-refused "UPSTREAM= of a directory that does not exist is refused" "UPSTREAM=$tmp/gone: no git tree" env UPSTREAM="$tmp/gone" "$repo/scripts/series.sh"
-refused "UPSTREAM_REV= without UPSTREAM= is refused" "UPSTREAM_REV=v7\.3: of what tree" env UPSTREAM_REV=v7.3 "$repo/scripts/series.sh"
+refused "UPSTREAM= of a directory that does not exist" "UPSTREAM=$tmp/gone: no git tree" env UPSTREAM="$tmp/gone" "$repo/scripts/series.sh"
+refused "UPSTREAM_REV= without UPSTREAM=" "UPSTREAM_REV=v7\.3: of what tree" env UPSTREAM_REV=v7.3 "$repo/scripts/series.sh"
 up=$tmp/upstream
 real_tree "$up"
 git -C "$up" init -q
@@ -256,30 +256,30 @@ first=$(git -C "$up" rev-parse HEAD)
 echo more >"$up/lib/more"
 commit second
 keep "$up"
-works "UPSTREAM=: make series succeeds" env UPSTREAM="$up" "$repo/scripts/series.sh" "$tmp/up"
+works "UPSTREAM=: make series" env UPSTREAM="$up" "$repo/scripts/series.sh" "$tmp/up"
 expect "UPSTREAM=: HEAD is the base-commit" grep -x "base-commit: $(git -C "$up" rev-parse HEAD)" "$tmp/up/0000-cover-letter.patch"
-works "UPSTREAM_REV=: make series succeeds" env UPSTREAM="$up" UPSTREAM_REV=HEAD~1 "$repo/scripts/series.sh" "$tmp/up"
+works "UPSTREAM_REV=: make series" env UPSTREAM="$up" UPSTREAM_REV=HEAD~1 "$repo/scripts/series.sh" "$tmp/up"
 expect "UPSTREAM_REV=: it is the base-commit" grep -x "base-commit: $first" "$tmp/up/0000-cover-letter.patch"
-refused "UPSTREAM_REV= that is no commit is refused" "UPSTREAM_REV=v9: no commit of $up" env UPSTREAM="$up" UPSTREAM_REV=v9 "$repo/scripts/series.sh"
-same "UPSTREAM= is not written to" "$up"
-works "KDIR= of a git tree: make series succeeds" env KDIR="$up" "$repo/scripts/series.sh" "$tmp/up"
+refused "UPSTREAM_REV= that is no commit" "UPSTREAM_REV=v9: no commit of $up" env UPSTREAM="$up" UPSTREAM_REV=v9 "$repo/scripts/series.sh"
+same "UPSTREAM= directory" "$up"
+works "KDIR= of a git tree: make series" env KDIR="$up" "$repo/scripts/series.sh" "$tmp/up"
 expect "KDIR= of a git tree: HEAD is the base-commit" grep -x "base-commit: $(git -C "$up" rev-parse HEAD)" "$tmp/up/0000-cover-letter.patch"
 echo other >"$up/arch/x86/xen/two"
 commit third
 mkdir "$tmp/cwd"
 cd "$tmp/cwd"
-refused "UPSTREAM= with a conflict is refused" "patches/two\.patch does not apply to" env UPSTREAM="$up" "$repo/scripts/series.sh"
+refused "UPSTREAM= with a conflict" "patches/two\.patch does not apply to" env UPSTREAM="$up" "$repo/scripts/series.sh"
 expect "UPSTREAM= with a conflict: the working directory is not written to" test -z "$(ls -A "$tmp/cwd")"
 cd "$top"
 git -C "$up" rm -r -q arch && commit fourth
-refused "UPSTREAM= of another repository is refused" "$up, HEAD: no Linux source tree" env UPSTREAM="$up" "$repo/scripts/series.sh"
+refused "UPSTREAM= of another repository" "$up, HEAD: no Linux source tree" env UPSTREAM="$up" "$repo/scripts/series.sh"
 
 echo more >"$repo/build/linux/arch/x86/xen/three"
 git -C "$repo/build/linux" add arch/x86/xen/three
 git -C "$repo/build/linux" commit -q -m three
-refused "commits that are not in patches/ are refused" "has commits that are not in patches/: make refresh first" "$repo/scripts/series.sh"
+refused "make series with commits that are not in patches/" "has commits that are not in patches/: make refresh first" "$repo/scripts/series.sh"
 
 rm "$KDIR/scripts/get_maintainer.pl"
 start
-refused "tree without get_maintainer.pl is refused" 'has no scripts/get_maintainer\.pl' "$repo/scripts/series.sh"
+refused "tree without get_maintainer.pl" 'has no scripts/get_maintainer\.pl' "$repo/scripts/series.sh"
 tap_done
