@@ -6,7 +6,7 @@
 #
 # usage: boot.sh [KERNEL [INITRD]]
 #        boot.sh --check        only see that the variables have values that can be
-# variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
+# variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND= TIMEOUT=
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"

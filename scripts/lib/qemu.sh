@@ -3,7 +3,7 @@
 #
 # Sourced after common.sh: run a kernel in QEMU to its end.
 #
-# variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND=
+# variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND= TIMEOUT=
 
 MACHINE=${MACHINE:-q35}
 MEM=${MEM:-512M}
@@ -11,7 +11,7 @@ SMP=${SMP:-1}
 ACCEL=${ACCEL:-auto}
 CPU=${CPU:-}
 APPEND=${APPEND:-}
-BOOT_TIMEOUT=${BOOT_TIMEOUT:-180}
+BOOT_TIMEOUT=${TIMEOUT:-180}
 
 # check_variables: end unless QEMU can be given these
 check_variables() {
@@ -25,6 +25,8 @@ check_variables() {
 		die "MEM=$MEM: not a size such as 512M or 3G"
 	printf '%s\n' "$SMP" | grep -Eqx '[1-9][0-9]*' ||
 		die "SMP=$SMP: not a number of CPUs"
+	printf '%s\n' "$BOOT_TIMEOUT" | grep -Eqx '[1-9][0-9]*' ||
+		die "TIMEOUT=$BOOT_TIMEOUT: not a number of seconds"
 	case $ACCEL in
 	auto | tcg | kvm) ;;
 	*) die "ACCEL=$ACCEL: not one of auto, tcg, kvm" ;;

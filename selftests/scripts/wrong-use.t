@@ -25,6 +25,7 @@ variable MEM=-1G 'MEM=-1G: not a size'
 variable MEM=512K 'MEM=512K: not a size'
 variable SMP=0 'SMP=0: not a number'
 variable SMP=two 'SMP=two: not a number'
+variable TIMEOUT=soon 'TIMEOUT=soon: not a number of seconds'
 variable ACCEL=hvf 'ACCEL=hvf: not one of auto, tcg, kvm'
 expect "variables: QEMU is not started" test ! -e "$tmp/started"
 
