@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Boot a kernel in QEMU into the initramfs and print the boot report that comes
-# from inside the guest. Fails if the guest does not get to its end.
+# from inside the guest. Fails if the guest does not power off.
 #
 # usage: boot.sh [KERNEL [INITRD]]
 #        boot.sh --check        only see that the variables have values that can be

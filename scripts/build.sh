@@ -19,7 +19,7 @@
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
 
-src=$tree config= targets=vmlinux
+src=$tree config='' targets=vmlinux
 fragments=
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -70,7 +70,8 @@ configure() {
 			-m -O "${o##*/}" "${o##*/}/.config" "$want.new") &&
 		logged "$build/log/config.$name" kmake "$src" "$o" -s olddefconfig ||
 		die "configuring failed"
-	# An option that does not stick is a fragment that does not fit the tree.
+	# Kconfig drops an option whose dependencies are not met: the fragment does not fit the
+	# tree.
 	awk -F= '/^CONFIG_/ { want[$1] = $2 } END { for (k in want) print k "=" want[k] }' \
 		"$want.new" | sort | while IFS='=' read -r key value; do
 		if [ "$value" = n ]; then
@@ -79,8 +80,7 @@ configure() {
 			grep -qxF "$key=$value" "$o/.config" || echo "$key=$value"
 		fi
 	done | while IFS= read -r lost; do
-		# The base knows nothing of what the series brings, nor does its beginning
-		# of what comes later.
+		# The base, and the first patches, do not have options that later patches add.
 		key=${lost%%=*}
 		[ "$src" != "$tree" ] && ! git -C "$src" grep -qE "config ${key#CONFIG_}\$" -- '*Kconfig*' ||
 			echo "$lost"
@@ -90,7 +90,7 @@ configure() {
 	mv "$want.new" "$want"
 }
 
-# Show that there is progress, without a line for each file.
+# progress: print a line for every 100 files
 progress() {
 	awk -v name="$name" '
 		/^  (CC|AS|LD|AR|OBJCOPY|HOSTCC|GZIP|LZMA|MODPOST|RELOCS|KSYMS|SORTTAB|NM) / {

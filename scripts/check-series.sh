@@ -3,8 +3,8 @@
 #
 # Build and boot each commit of build/linux, as a bisection would meet it: without a
 # warning, vmlinux through its PVH note and bzImage through the Linux boot protocol,
-# in QEMU to user space and to the guest's end. What passed is remembered by what is
-# in its tree and by what it was built with, and not done again.
+# in QEMU to user space until the guest powers off. A commit that passed is not built
+# again, as long as its files, the configuration and the compiler are the same.
 #
 # usage: check-series.sh
 # variables: STOP=1, end at the first that fails; PATCHES="2 5", only these; REDO=1, also
@@ -40,7 +40,7 @@ for n in ${PATCHES:-}; do
 		die "PATCHES=$PATCHES: not numbers from 1 to $count"
 done
 
-# A tree of its own, of which make tree knows nothing: it may have made another.
+# The worktree has to belong to this tree: make tree may have made a new one.
 if ! git -C "$work" rev-parse -q --verify HEAD >/dev/null 2>&1 ||
    [ "$(git -C "$work" rev-parse --show-toplevel)" != "$work" ]; then
 	say "checking out a tree of its own"
@@ -52,8 +52,8 @@ fi
 
 with=$({ cat "$top/Kconfig.fragment"; $kmake_cc --version; } | sha256sum | cut -c1-16)
 
-# booted KERNEL: to its end, and for vmlinux through the note. On a busy machine TCG is
-# too uneven for the kernel's check of the timer.
+# booted KERNEL: it boots to the end of init, and vmlinux through the note. On a busy
+# machine the kernel's check of the timer can fail under TCG: no_timer_check.
 booted() {
 	console=$logs/$number.${1##*/}
 	# shellcheck disable=SC2046 # a list of arguments
@@ -71,13 +71,13 @@ booted() {
 	return 1
 }
 
-# check COMMIT: or say in $why what is wrong with it
+# check COMMIT: it builds and boots, else the reason is in $why
 check() {
 	logged "$logs/checkout" git -C "$work" checkout -q -f --detach "$1" || {
 		why="cannot be checked out$(room "$build")"
 		return 1
 	}
-	# What it built for the last one stays, and make builds what has changed.
+	# The objects of the last commit are kept, and make builds what has changed.
 	"$top/scripts/build.sh" --src "$work" --targets 'vmlinux bzImage' check-series 2>"$tmp/build" || {
 		cp "$build/log/build.check-series" "$logs/$number.build" 2>/dev/null || :
 		sed -n '/^  | /p' "$tmp/build" >&2

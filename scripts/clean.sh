@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Remove what was built; keep what was downloaded, what belongs to another base,
-# and commits that are nowhere else.
+# Remove the built files. Keep downloads, the files of other bases, and commits that
+# are nowhere else.
 #
 # usage: clean.sh         FORCE=1 removes unsaved work as well
 
@@ -14,7 +14,8 @@ work=$(tree_work)
 [ -n "${FORCE:-}" ] || [ -z "$work" ] ||
 	die "$tree has $work: save that (make refresh writes commits to patches/), or make clean FORCE=1"
 
-# A tree that is half removed is not to be taken for one that holds work.
+# The tree is renamed first, so that a tree that is removed in part is not taken for one
+# with work in it.
 rm -rf "$tree.old"
 [ ! -e "$tree" ] || mv "$tree" "$tree.old"
 for other in $bases; do

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Write the series as mail, ready for git send-email: with a cover letter, to whom
-# get_maintainer.pl says, on a base-commit, by and signed off by the submitter. All of
-# that is made here; patches/ has none of it.
+# get_maintainer.pl says, on a base-commit, by and signed off by the submitter. None of
+# that is in patches/.
 #
 # usage: series.sh [DIRECTORY]     build/mail/ if none is named
 #        series.sh --check         only see that the variables have values that can be
@@ -37,12 +37,13 @@ if [ -e "$out" ] && [ ! -e "$out/.pvh-mail" ] && [ -n "$(ls -A "$out")" ]; then
 fi
 
 make_tmp
-# What users have git do otherwise is not for what is made here.
+# The user's configuration of git does not change the mails.
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME="$my_name" GIT_AUTHOR_EMAIL="$my_email"
 export GIT_COMMITTER_NAME="$my_name" GIT_COMMITTER_EMAIL="$my_email"
 
-# upstream REPOSITORY: git there, whoever's it is, to read
+# upstream REPOSITORY COMMAND ...: run git read-only in REPOSITORY, regardless of its
+# owner
 upstream() {
 	from=$1
 	shift
@@ -52,7 +53,7 @@ is_git() {
 	[ -d "$1" ] && upstream "$1" rev-parse --show-cdup 2>/dev/null | grep -qx ''
 }
 
-# The commit that the series goes on, and what to say of it
+# The commit that the series applies to, and the text about it in the cover letter
 if [ -n "${UPSTREAM:-}" ]; then
 	is_git "$UPSTREAM" || die "UPSTREAM=$UPSTREAM: no git tree"
 	base_from=$UPSTREAM
@@ -87,26 +88,26 @@ fi
 	base_text="$base_text This is the series for Linux $BASE; the figures above are those of the one for $default_base."
 
 # The commits are made in a repository of their own, which reads the objects of the
-# others; nothing is checked out.
+# others. Nothing is checked out.
 git init -q "$tmp/git"
 for from in "$tree" "$base_from"; do
 	upstream "$from" rev-parse --path-format=absolute --git-path objects
 done | sort -u >"$tmp/git/.git/objects/info/alternates"
-# A conflict would be written to the working tree, so that is one of its own, too.
+# git would write a conflict to the working tree, so the repository has its own.
 export GIT_DIR="$tmp/git/.git" GIT_WORK_TREE="$tmp/git"
 git config gc.auto 0
 git read-tree "$base" || die "cannot read the tree of $base"
 
-# theirs: whether the author is to be named. A patch whose author nobody can write to is the
-# submitter's; somebody else's stays theirs.
+# theirs: the patch has an author with an address that mail can reach. That author is
+# kept; other patches get the submitter as their author.
 theirs() {
 	case $(field Email) in
 	*@localhost | *.localhost | *.example | *.invalid | *.test) return 1 ;;
 	esac
 }
 
-# ordered: tags as maintainer-tip.rst wants them: the author's sign-off, which is last
-# now, is ahead of whom it was reviewed by and who gets it
+# ordered: move the sign-off, which is last, before Tested-by, Reviewed-by and Cc, as
+# maintainer-tip.rst asks for
 ordered() {
 	awk '
 		{ line[NR] = $0 }
@@ -206,15 +207,15 @@ for mail in "$tmp"/mail/*.patch; do
 	cat "$tmp/to" >>"$tmp/all"
 	address_to "$mail" "$tmp/to"
 done
-# All of them get the cover letter, as To if that is what they are for any of it.
+# Everybody who gets a patch gets the cover letter: as To if they are To of any patch.
 sort -u "$tmp/all" | awk '
 	/^To: / { to[substr($0, 5)]; print }
 	/^Cc: / && !(substr($0, 5) in to)' >"$tmp/to"
 address_to "$cover" "$tmp/to"
 
-# stable@ is in a patch for who applies it, and does not want it by mail.
+# Cc: stable@ in a patch is for those who apply it. That list does not want the mail.
 send=--suppress-cc=bodycc
-# What would be refused when it is sent is better known now. Nothing is sent.
+# An error that would occur when the mails are sent is found now. Nothing is sent.
 git send-email --dry-run --quiet --confirm=never $send --smtp-server=/bin/false \
 	--from="$my_name <$my_email>" "$tmp"/mail/*.patch >"$tmp/send" 2>&1 </dev/null || {
 	tail -n 5 "$tmp/send" | sed 's/^/  | /' >&2

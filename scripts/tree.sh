@@ -10,7 +10,7 @@
 
 . "$(dirname -- "$0")/lib/common.sh"
 
-# Not the submitter's: commits of the same base and series have the same id.
+# Commits of the same base and series get the same id, whoever makes them.
 export GIT_AUTHOR_NAME=base GIT_AUTHOR_EMAIL=base@localhost
 export GIT_COMMITTER_NAME=pvh GIT_COMMITTER_EMAIL=pvh@localhost
 export GIT_AUTHOR_DATE='2000-01-01T00:00:00Z'
@@ -26,23 +26,24 @@ is_kernel() {
 		grep -q '^VERSION = ' "$1/Makefile"
 }
 
-# kdir_files: the names of KDIR's files. Of a git tree those are the ones it has
-# now, committed or not, without what was built there.
+# kdir_files: the names of the files in KDIR, a git tree: committed or not, but nothing
+# that git ignores
 #
-# git refuses a tree of another user, and would run what its configuration names.
+# By default git refuses a tree of another user, and runs programs that its
+# configuration names.
 kdir_files() {
 	git -c safe.directory='*' -c core.fsmonitor=false ls-files -z \
 		--cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null
 }
 
-# base_id: what tells one base from another
+# base_id: different for each base
 base_id() {
 	[ "$series_file" = series ] || printf 'BASE=%s ' "$BASE"
 	printf '%s\n' "${KDIR:-}"
 }
 
-# not_another_base DIR: see that KDIR is not what another BASE= is for. A kernel
-# that is of none may still take the series.
+# not_another_base DIR: end if KDIR is the kernel of another base. A kernel that is of
+# no base may take the series.
 not_another_base() {
 	version=$(kernel_version "$1")
 	for other in $bases; do
@@ -58,7 +59,7 @@ kdir_is_git() {
 	git -c safe.directory='*' -C "$KDIR" rev-parse --show-cdup 2>/dev/null | grep -qx ''
 }
 
-# unpack FILE DIR [OPTION]: as files of who runs this, who may write to all of them
+# unpack FILE DIR [OPTION]: the user who runs this owns the files and can write to them
 unpack() {
 	tar -xf "$1" -C "$2" --no-same-owner --no-overwrite-dir ${3:+"$3"} 2>"$build/log/tar" &&
 		chmod -R u+w "$2"
@@ -74,7 +75,7 @@ copy_kdir() {
 	} 2>"$build/log/copy" | unpack - "$1" && [ ! -s "$build/log/copy" ]
 }
 
-# unpack_base DIR: put the base's files there, and say in $what which it is.
+# unpack_base DIR: put the base's files there, and set $what to its name
 unpack_base() {
 	if [ -z "${KDIR:-}" ]; then
 		tarball=$("$top/scripts/fetch.sh") || exit 1
@@ -115,7 +116,7 @@ make_base() {
 	mkdir -p "$1" "$build/log" || die "cannot write to $build"
 	unpack_base "$1"
 	rm -rf "$1/.git"
-	# Debian ignores whatever is not its packaging; here that would hide new files.
+	# Debian's .gitignore has everything except its packaging. That would hide new files.
 	[ ! -f "$1/.gitignore" ] || sed -i '/^\/\*$/d' "$1/.gitignore"
 	say "making the base commit"
 	logged "$build/log/base" base_commit "$1" ||
@@ -165,7 +166,7 @@ does_not_apply() {
 	die "the series$whose does not apply to ${KDIR:+KDIR=$KDIR, }$(git -C "$1" log -1 --format=%s pvh-base)$(room "$build"); see $build/log/am"
 }
 
-# back: have the tree as it was before the series was to be applied to it.
+# back: reset the tree to what it was before the series was applied
 back() {
 	rm -f "$tree/.git/index.lock"
 	git_tree am --abort 2>/dev/null || :
@@ -194,7 +195,7 @@ own_build
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Where it was ended without being asked
+# Recover from an interrupted run
 [ ! -e "$tree/.git/pvh-applying" ] || back
 
 if [ ! -d "$tree/.git" ] || [ "$(cat "$tree/.git/pvh-kdir" 2>/dev/null)" != "$(base_id)" ]; then
@@ -204,7 +205,7 @@ if [ ! -d "$tree/.git" ] || [ "$(cat "$tree/.git/pvh-kdir" 2>/dev/null)" != "$(b
 			die "$tree is made from another base and has $work: save that, then make clean FORCE=1"
 		say "another base than last time"
 	fi
-	# The tree gets its name when it is complete, and takes no other's place before.
+	# The new tree replaces the old one when it is complete.
 	new=$tree.new
 	rm -rf "$new" "$tree.old"
 	trap 'rm -rf "$new"' EXIT

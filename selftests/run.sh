@@ -19,7 +19,7 @@ listed() {
 }
 
 command -v prove >/dev/null 2>&1 || die "no prove: install perl"
-tap_logs=$build/log/tap tap_times= tap_lanes=1
+tap_logs=$build/log/tap tap_times='' tap_lanes=1
 if [ $# -eq 0 ]; then
 	case ${GROUP:=check} in
 	check | all) ;;

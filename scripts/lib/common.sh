@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced by the other scripts: where things are, and how to say that something
-# is wrong.
+# Sourced by the other scripts: names of files and directories, and error messages.
 
 set -eu
 
@@ -12,7 +11,7 @@ while [ ! -f "$top/Kconfig.fragment" ]; do
 	top=$(dirname -- "$top")
 done
 
-# What git was told by who started this (a hook, a rebase) is not for these trees.
+# A hook or a rebase that starts this script sets them for another repository.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 
 say() {
@@ -27,13 +26,13 @@ die() {
 # shellcheck source=scripts/lib/bases.sh
 . "$top/scripts/lib/bases.sh"
 
-# Of one shape, whatever the user wrote: these names get compared. What was
-# downloaded or compiled serves all bases.
+# These names are compared, so they are made absolute. All bases share downloads and
+# ccache.
 build=$(realpath -m -- "${BUILD:-$top/$base_build}")
 cache=$(realpath -m -- "${CACHE:-${BUILD:-$top/build}/cache}")
 tree=$build/linux
 base_tree=$build/base
-# What clang builds lies beside what gcc does.
+# Objects of clang have directories of their own.
 by=${LLVM:+.llvm}
 obj=$tree/o.main$by
 base_obj=$base_tree/o.main$by
@@ -50,14 +49,14 @@ logged() {
 	return 1
 }
 
-# room DIR: what to say behind an error if the disk of DIR is all but full.
+# room DIR: the end of an error message if the disk of DIR is almost full
 room() {
 	df -Pk "$1" 2>/dev/null | awk -v d="$1" 'NR == 2 && $4 < 65536 {
 		printf " (no room left in %s: %d MiB free)", d, $4 / 1024 }'
 }
 
-# own_build: make the build directory, or see that the one that is there was
-# made here. Things get removed in it, and BUILD= may name any directory.
+# own_build: make the build directory, or end if it was not made here: BUILD= can be
+# any directory, and files in it are removed.
 own_build() {
 	if [ ! -d "$build" ] || [ -z "$(ls -A "$build")" ]; then
 		{ mkdir -p "$build" && touch "$build/.pvh"; } 2>/dev/null ||
@@ -68,7 +67,7 @@ own_build() {
 		die "BUILD=$build holds files that were not made here: name a new or an empty directory"
 }
 
-# tree_work: what the tree holds that is nowhere else; nothing if there is none.
+# tree_work: print the kind of work in the tree that is nowhere else, if there is any
 tree_work() {
 	[ -d "$tree/.git" ] && [ ! -e "$tree/.git/pvh-applying" ] || return 0
 	made=$(git -C "$tree" rev-parse -q --verify pvh-series) ||
@@ -88,7 +87,7 @@ series_patches() {
 	sed -n 's/#.*//; /./p' "$top/$series_file"
 }
 
-# series_id: what tells one state of the series and its patches from another
+# series_id: a checksum of the series and its patches
 series_id() {
 	(cd "$top" && cat "$series_file" && series_patches |
 		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Sourced after common.sh: run a kernel in QEMU to its end.
+# Sourced after common.sh: run a kernel in QEMU until it ends.
 #
 # variables: MACHINE= MEM= SMP= CPU= ACCEL= APPEND= TIMEOUT=
 
@@ -44,8 +44,8 @@ machine_args() {
 	esac
 }
 
-# accel_args: the accelerator, decided once for all by a guest that has to boot
-# to its end under it: that /dev/kvm exists says little.
+# accel_args: QEMU's options for the accelerator. The first call tries whether a guest
+# boots under KVM, because /dev/kvm can exist and not work.
 accel_args() {
 	case $ACCEL in
 	auto)

@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
+# shellcheck disable=SC2154 # run.sh sets them
+#
 # prove's --exec: run the test $1. Its TAP and its messages are kept in $tap_logs, under
 # the name of its directory and its own: kexec-test.tap, kexec-test.err. run.sh sets
 # the variables.
