@@ -115,6 +115,7 @@ evaluate: image initramfs
 	@scripts/bzimages.sh main $(compressions)
 	@scripts/bzimages.sh no-kaslr gzip
 	@selftests/bench/run.sh --doc docs/evaluation.md --tables README.md \
+		--tables docs/compared.md --tables docs/kaslr.md \
 		--tables docs/cover-letter.txt evaluate $(BUILD)/bench/evaluate
 
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of

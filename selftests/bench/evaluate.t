@@ -121,7 +121,7 @@ known_tables() {
 	done
 	[ -z "$got" ]
 }
-for doc in README.md docs/evaluation.md docs/cover-letter.txt; do
+for doc in README.md docs/compared.md docs/evaluation.md docs/kaslr.md docs/cover-letter.txt; do
 	expect "report.awk has the tables that $doc names" known_tables $doc
 done
 printf '%s\n' "Before" "<!-- figures: reset -->" "<!-- end -->" "After" >"$tmp/tables.md"
