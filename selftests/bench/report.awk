@@ -216,6 +216,11 @@ function needed(title, b, o, item, also) {
 		"|" figure(need(o, item)) (also == "" ? "" : ", " figure(need(o, also))))
 }
 
+# three(TITLE, ITEM): a row of vmlinux with KASLR and without, and of a bzImage with it
+function three(title, item) {
+	row(title "|" figure(need(kaslr, item)) "|" figure(need(ours, item)) "|" cell("bz-lz4", item))
+}
+
 function relocs() {
 	return figure(need("relocs", "instructions")) ", or " \
 		sprintf("%.1f", need("relocs", "instructions for each")) " a relocation"
@@ -277,6 +282,12 @@ function table(name,	i, j, f) {
 					row(v[paths[i], "title"] "|" step_title[j] items(paths[i], step[j] " insns|" step[j] " once|" \
 						step[j] " cpuid|" step[j] " msr|" step[j] " pio|" step[j] " pages") \
 						"|" (v[paths[i], "moved"] ? v[paths[i], "moved"] / 1048576 : "-"))
+	} else if (name == "kaslr-cost") {
+		row("from the entry|vmlinux, KASLR|vmlinux, `nokaslr`|bzImage (LZ4), KASLR")
+		three("instructions to `startup_64`", "startup_64 insns")
+		three("instructions to `x86_64_start_kernel`", "x86_64_start_kernel insns")
+		three("CPUID to there", "x86_64_start_kernel cpuid")
+		three("pages of 4 KiB written to there", "x86_64_start_kernel pages")
 	} else if (name == "relocs") {
 		row("relocations|number")
 		split("number,bytes in use,bytes of room,bytes of room for each,instructions,instructions for each", f, ",")
@@ -366,6 +377,7 @@ END {
 	heading["entry"] = "The PVH entry, without KASLR"
 	heading["code"] = "Code and data of the PVH entry, ahead of startup_64"
 	heading["kaslr"] = "The entry with KASLR and without; a bzImage from its 32-bit entry on"
+	heading["kaslr-cost"] = "What KASLR costs, from the entry on"
 	heading["relocs"] = "The relocation table"
 	heading["sizes"] = "Images: bytes that a loader reads"
 	heading["limits"] = "Limits"
