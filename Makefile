@@ -140,7 +140,7 @@ check-compilers: image initramfs
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/compilers/test.t
 
-.PHONY: series series-variables check-series debian deb check-deb
+.PHONY: series series-variables check-series debian deb check-deb docs
 
 ## series	the series as mail in build/mail/, signed off by you: RFC=1, V=2,
 ##		UPSTREAM=a git tree with upstream's history
@@ -171,6 +171,10 @@ check-deb: deb initramfs
 	@scripts/deps.sh xen check
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/deb/test.t
+
+## docs		make the pictures of docs/ from their sources; needs graphviz
+docs:
+	@scripts/docs.sh
 
 ## clean		remove build/, except the downloads and ccache in build/cache
 clean:
