@@ -307,9 +307,9 @@ function table(name,	i, j, f) {
 		needed("instructions from the entry to `startup_64`", base, ours, "startup_64 insns")
 		needed("of them CPUID, each a VM exit on hardware", base, ours, "startup_64 cpuid")
 		needed("MSR accesses", base, ours, "startup_64 msr")
-		needed("lines of assembly and C ahead of `startup_64`", "part base-pvh", "part pvh", "all lines")
+		needed("lines of assembly and C before `startup_64`", "part base-pvh", "part pvh", "all lines")
 		needed("bytes of vmlinux that a loader reads", "image base.vmlinux", "image vmlinux", "bytes")
-		row("instructions for KASLR, ahead of `startup_64`|-|" relocs())
+		row("instructions for KASLR, before `startup_64`|-|" relocs())
 	} else if (name == "cover-entry") {
 		row("|unmodified|this series")
 		needed("instructions", base, ours, "startup_64 insns")
@@ -319,7 +319,7 @@ function table(name,	i, j, f) {
 		needed("of them still in memory after boot", "part base-pvh", "part pvh", "kept bytes")
 	} else if (name == "cover-kaslr") {
 		row("|unmodified|this series")
-		row("instructions for it, ahead of startup_64|-|" relocs())
+		row("instructions for it, before startup_64|-|" relocs())
 		row("bytes for the relocations|-|" figure(need("relocs", "bytes in use")) " of init memory, " \
 			sprintf("%.1f", need("relocs", "bytes in use") / need("relocs", "number")) " for each")
 		row("size of vmlinux, of bzImage (gzip)||" sprintf("%.1f %%, %.1f %% more", \
@@ -369,13 +369,13 @@ END {
 	heading["reset"] = "From reset to start_kernel: firmware and other domains included, Xen itself separately"
 	heading["kernel"] = "From the kernel's first instruction to start_kernel, Xen itself separately"
 	heading["gives"] = "What each boot path gives, as seen in the guest"
-	heading["trust"] = "Bytes and lines of what runs ahead of startup_64"
+	heading["trust"] = "Bytes and lines of the code that runs before startup_64"
 	heading["parts"] = "Parts: bytes of an image, or of code; lines of code"
 	heading["cited"] = "From elsewhere, not counted here (selftests/bench/cited.csv has where)"
 	heading["states"] = "Boot paths that cannot be used to the end, and why"
 	heading["versions"] = "Versions"
 	heading["entry"] = "The PVH entry, without KASLR"
-	heading["code"] = "Code and data of the PVH entry, ahead of startup_64"
+	heading["code"] = "Code and data of the PVH entry, before startup_64"
 	heading["kaslr"] = "The entry with KASLR and without; a bzImage from its 32-bit entry on"
 	heading["kaslr-cost"] = "What KASLR costs, from the entry on"
 	heading["relocs"] = "The relocation table"
