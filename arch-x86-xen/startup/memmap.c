@@ -139,8 +139,7 @@ static void __init take_entries(struct selection *s,
 
 	for (i = 0; i < nr; i++) {
 		type = READ_ONCE(from[i].type);
-		if (take_type == TAKE_ALL ||
-		    (take_type == TAKE_RAM) == (type == E820_TYPE_RAM))
+		if (take_type != (type == E820_TYPE_RAM ? TAKE_NOT_RAM : TAKE_RAM))
 			take(s, READ_ONCE(from[i].addr),
 			     READ_ONCE(from[i].size), type, max);
 	}

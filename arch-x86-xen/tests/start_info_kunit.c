@@ -128,7 +128,7 @@ static void __init expect_error(struct kunit *test, const struct pvh_error *err,
 static void __init expect_warnings(struct kunit *test, u32 nr)
 {
 	KUNIT_EXPECT_EQ_MSG(test, convert(), 0, "%s %#llx: %s", guest->err.field,
-			      guest->err.value, guest->err.reason);
+			    guest->err.value, guest->err.reason);
 	KUNIT_ASSERT_EQ(test, pvh_nr_warnings, nr);
 }
 
