@@ -60,6 +60,8 @@ static u64 address(size_t at, u64 size)
 	/* Of these the low half is of use. */
 	case 17: base = NOWHERE + guest.start; break;
 	case 18: base = NOWHERE + 0x8000000; break;
+	case 19: base = guest.rodata_end; break;
+	case 20: base = guest.data; break;
 	default: base = guest.module.paddr; break;
 	}
 	if (how & 1)
@@ -207,6 +209,8 @@ void guest_init(void)
 {
 	memset(&guest, 0, sizeof(guest));
 	guest.start = 0x1000000;
+	guest.rodata_end = 0x1ffe000;
+	guest.data = 0x2200000;
 	guest.bss = 0x2800000;
 	guest.end = 0x3000000;
 	guest.cpuid_ext_max = 0x80000008;
@@ -251,6 +255,8 @@ void decode(const u8 *data, size_t size)
 	if ((s64)guest.start < 0x200000)
 		guest.start = 0x200000 + (guest.start & 0x3c0000);
 	guest.bss = guest.start + 0x1800000 - byte(62) * 0x1001ULL;
+	guest.data = guest.start + 0x1200000;
+	guest.rodata_end = guest.data - byte(62) * 0x2002ULL;
 	guest.end = guest.start + 0x2000000 + half(1) / 2 + half(1) % 4097;
 	guest.no_memory = byte(63) == 255;
 	if (b & 0x10)

@@ -29,8 +29,6 @@ struct outcome outcome;
 #define WINDOW_PAGES	512
 #define LARGE_PAGE	(2ULL << 20)
 
-u64 pvh_window[WINDOW_PAGES];
-
 /* What was made accessible: exactly that is, for a sanitizer to watch. */
 static struct mapping {
 	u64 paddr, size;
@@ -223,6 +221,8 @@ unsigned long machine_linked_e820_table(void)
 static void link_kernel(void)
 {
 	linked_text = 0xffffffff80000000UL + guest.start % 0x40000000;
+	linked.rodata_end = linked_text + (guest.rodata_end - guest.start);
+	linked.data = linked_text + (guest.data - guest.start);
 	linked.bss = linked_text + (guest.bss - guest.start);
 	linked.end = linked_text + (guest.end - guest.start);
 }
@@ -353,6 +353,9 @@ long shim_do_hypercall(unsigned long nr, unsigned long op,
 
 /* -- Ports ----------------------------------------------------------------- */
 
+/* The IDT is empty. */
+static bool no_idt;
+
 static struct uart {
 	u16 base;
 	u8 lcr, mcr, dll, dlm;
@@ -387,6 +390,9 @@ static void uart_at(u16 port)
 
 void outb(u8 value, u16 port)
 {
+	/* An exception while the line is printed has to end the machine, too. */
+	if (!no_idt)
+		fail("prints with an IDT that may have handlers");
 	if (port == 0xe9) {
 		append(outcome.said, sizeof(outcome.said), value);
 		return;
@@ -450,7 +456,6 @@ static void uart_check(void)
 /* -- Its end --------------------------------------------------------------- */
 
 static jmp_buf ends;
-static bool no_idt;
 
 /* Set by insn.h. */
 unsigned long shim_lidt_rdi;
@@ -554,11 +559,11 @@ void fail(const char *fmt, ...)
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);
-	fprintf(stderr, "\n  kernel %#llx-%#llx-%#llx, CPU 0x%x 0x%x, Xen %#x, window %u\n"
+	fprintf(stderr, "\n  kernel %#llx-%#llx, %#llx-%#llx-%#llx, CPU 0x%x 0x%x, Xen %#x, window %u\n"
 		"  start_info at %#llx: magic %#x version %#x flags %#x nr_modules %#x\n"
 		"    modlist %#llx cmdline %#llx rsdp %#llx memmap %#llx entries %#x\n"
 		"  module %#llx size %#llx\n  command line: %.*s\n",
-		guest.start, guest.bss, guest.end, guest.cpuid_ext_max, guest.cpuid_width,
+		guest.start, guest.rodata_end, guest.data, guest.bss, guest.end, guest.cpuid_ext_max, guest.cpuid_width,
 		guest.xen_leaf, guest.window_used, guest.si_paddr, si->magic,
 		si->version, si->flags, si->nr_modules, si->modlist_paddr,
 		si->cmdline_paddr, si->rsdp_paddr, si->memmap_paddr,
@@ -608,7 +613,6 @@ void machine_reset(void)
 	memset(&outcome, 0, sizeof(outcome));
 	memset(&uart, 0, sizeof(uart));
 	uart.busy = true;
-	memset(pvh_window, 0, sizeof(pvh_window));
 	/* The loader's is whatever it is. */
 	no_idt = false;
 	window_model = 0;

@@ -52,10 +52,14 @@ static bool in_kernel(u64 paddr, u64 size)
 	return overlap(paddr, size, guest.start, guest.end);
 }
 
-/* What a loader has overwritten if it has put something there */
+/*
+ * The parts of the kernel that come from its file: data of the loader there has
+ * overwritten them. The file has nothing for the hole between them.
+ */
 static bool in_contents(u64 paddr, u64 size)
 {
-	return overlap(paddr, size, guest.start, guest.bss);
+	return overlap(paddr, size, guest.start, guest.rodata_end) ||
+	       overlap(paddr, size, guest.data, guest.bss);
 }
 
 /* The pages of the window behind the identity mapping that are left */
@@ -203,7 +207,7 @@ static struct verdict rsdp(const struct hvm_start_info *si)
 		warn("rsdp_paddr", paddr, "not used");
 	else if (in_contents(paddr, 20))
 		return WRONG("rsdp_paddr", paddr, "kernel");
-	else if (in_kernel(paddr, 20))
+	else if (overlap(paddr, 20, guest.bss, guest.end))
 		warn("rsdp_paddr", paddr, "not used");
 
 	return RIGHT;
@@ -516,8 +520,8 @@ struct verdict oracle_setup(void)
 	if (oracle_nr)
 		return RIGHT;
 	/* Xen fills what there is room for. */
-	if (xen && guest.hcall_entries == 128)
-		warn("memmap_entries", 128, "Xen's memory map");
+	if (xen && guest.hcall_entries == HCALL_MAX)
+		warn("memmap_entries", HCALL_MAX, "Xen can have more");
 	if (xen && guest.hcall_entries)
 		return RIGHT;
 	if (!xen && si.version == 0)

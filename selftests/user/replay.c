@@ -19,6 +19,8 @@
 #include "test.h"
 
 #define K_START	guest.start
+#define K_RODATA_END	guest.rodata_end
+#define K_DATA	guest.data
 #define K_BSS	guest.bss
 #define K_END	guest.end
 #define MAX_40	(1ULL << 40)
@@ -81,6 +83,25 @@ static const char *line(const char *fmt, ...)
 	va_end(args);
 
 	return text;
+}
+
+static void kernel_at(u64 paddr)
+{
+	guest.start = paddr;
+	guest.rodata_end = paddr + 0xffe000;
+	guest.data = paddr + 0x1200000;
+	guest.bss = paddr + 0x1800000;
+	guest.end = paddr + 0x2000000;
+}
+
+/* A kernel that ends below 16 MiB */
+static void small_kernel(void)
+{
+	guest.start = 0x200000;
+	guest.rodata_end = 0x400000;
+	guest.data = 0x600000;
+	guest.bss = 0x800000;
+	guest.end = 0xf00000;
 }
 
 static void module(u64 paddr, u64 size)
@@ -384,19 +405,52 @@ static void cmdline(void)
 		fail("randomized: of the command line in the low half nothing is seen");
 }
 
+/*
+ * Between its read-only data and its data the kernel has nothing, so data of the
+ * loader there is read. But the kernel frees that memory, so no initrd is there.
+ */
+static void hole(void)
+{
+	REFUSED("start_info", guest.si_paddr = K_RODATA_END - 1);
+	SILENT(guest.si_paddr = K_RODATA_END);
+	SILENT(guest.si_paddr = K_DATA - 56);
+	REFUSED("start_info", guest.si_paddr = K_DATA - 55);
+	REFUSED("modlist_paddr", modlist(K_RODATA_END - 1, 1));
+	SILENT(modlist(K_RODATA_END, 1));
+	SILENT(modlist(K_DATA - 32, 1));
+	REFUSED("modlist_paddr", modlist(K_DATA - 31, 1));
+	REFUSED("cmdline_paddr", text_of(K_RODATA_END - 1, 0));
+	SILENT(text_of(K_RODATA_END, 0));
+	SILENT(text_of(K_DATA - 10, 9));
+	REFUSED("cmdline_paddr", text_of(K_DATA - 10, 10));
+	REFUSED("memmap_paddr", memmap(K_RODATA_END - 1, 1));
+	SILENT(memmap(K_RODATA_END, 129));
+	SILENT(memmap(K_DATA - 24 * 129, 129));
+	REFUSED("memmap_paddr", memmap(K_DATA - 24 * 129 + 1, 129));
+	REFUSED("rsdp_paddr", guest.si.rsdp_paddr = K_RODATA_END - 1);
+	SILENT(guest.si.rsdp_paddr = K_RODATA_END);
+	SILENT(guest.si.rsdp_paddr = K_DATA - 20);
+	REFUSED("rsdp_paddr", guest.si.rsdp_paddr = K_DATA - 19);
+	REFUSED("module 0 paddr", module(K_RODATA_END, 1));
+	REFUSED("module 0 paddr", module(K_DATA - 1, 1));
+	REFUSED("module 0 paddr", module(K_RODATA_END, K_DATA - K_RODATA_END));
+
+	/* More than fits into it, and a kernel that has none */
+	REFUSED("memmap_paddr", memmap(K_RODATA_END, (K_DATA - K_RODATA_END) / 24 + 1));
+	REFUSED("memmap_paddr", memmap(K_START - 24, (K_BSS - K_START) / 24 + 2));
+	REFUSED("start_info", K_RODATA_END = K_DATA; guest.si_paddr = K_DATA - 55);
+	REFUSED("start_info", K_RODATA_END = K_DATA; guest.si_paddr = K_DATA - 56);
+	REFUSED("start_info", K_RODATA_END = K_DATA; guest.si_paddr = K_DATA);
+	SILENT(kernel_at(0x3fe00000); guest.si_paddr = K_RODATA_END);
+	REFUSED("start_info", kernel_at(0x3fe00000); guest.si_paddr = K_DATA);
+}
+
 /* Whether a command line of that text leaves the kernel where it is */
 static void stays(const char *s, bool yes)
 {
 	BOOTS(text(s));
 	if (outcome.randomized != (CONFIG_PVH_KASLR && !yes))
 		fail("randomized with %s: %d", s, outcome.randomized);
-}
-
-static void kernel_at(u64 paddr)
-{
-	guest.start = paddr;
-	guest.bss = paddr + 0x1800000;
-	guest.end = paddr + 0x2000000;
 }
 
 /* Refused late, when all that could be said of a console is known */
@@ -757,10 +811,9 @@ static void too_many(void)
 
 	/* An initrd in RAM that is lost */
 	LOGGED(OUT_OF_RAM, module(RAM_AT(MAP_MAX), 0x1000); memmap(0x7000, MAP_MAX + 1);
-	       kernel_at(0x200000); guest.si.memmap_paddr = 0x7000;
-	       guest.bss = 0x800000; guest.end = 0xf00000);
+	       small_kernel());
 	BOOTS(module(RAM_AT(MAP_MAX - 1), 0x1000); memmap(0x7000, MAP_MAX + 1);
-	      kernel_at(0x200000); guest.bss = 0x800000; guest.end = 0xf00000);
+	      small_kernel());
 	if (strstr(outcome.log, OUT_OF_RAM))
 		fail("the last RAM that is used: %s", outcome.log);
 }
@@ -1036,7 +1089,9 @@ static void xen(void)
 		REFUSED("memmap_entries", guest.xen_leaf = 0x40000100; memmap(0x7000, 0));
 		return;
 	}
-	LOGGED("pvh: memmap_entries 0x80: ", guest.xen_leaf = 0x40000000; guest.si.version = 0; guest.hcall_entries = 128);
+	LOGGED(line("pvh: memmap_entries %#x: ", HCALL_MAX),
+	       guest.xen_leaf = 0x40000000; guest.si.version = 0; guest.hcall_entries = HCALL_MAX);
+	SILENT(guest.xen_leaf = 0x40000000; guest.si.version = 0; guest.hcall_entries = HCALL_MAX - 1);
 	SILENT(guest.xen_leaf = 0x40000000; guest.si.version = 0; guest.hcall_entries = 127);
 	SILENT(guest.xen_leaf = 0x40000000; memmap(0x7000, 128));
 	BOOTS(guest.xen_leaf = 0x40000000);
@@ -1242,6 +1297,7 @@ int main(int argc, char **argv)
 	modules();
 	initrd();
 	cmdline();
+	hole();
 	nokaslr();
 	built_in_cmdline();
 	load_address();

@@ -18,7 +18,7 @@
 #include <asm/e820/types.h>
 #include <xen/interface/hvm/start_info.h>
 
-#include "pvh.h"
+#include "startup.h"
 
 #define CMDLINE_MAX	2048
 /* Objects in guest memory are longer than what may be read of them. */
@@ -26,14 +26,19 @@
 /* The kernel's map has room for so many entries of the loader's: see e820.c. */
 #define MAP_MAX		(E820_MAX_ENTRIES - 2)
 #define MEMMAP_ROOM	(2 * E820_MAX_ENTRIES + 64)
-#define HCALL_MAX	128
+/* Entries that mem_map_via_hcall() asks Xen for: room for three is left. */
+#define HCALL_MAX	(E820_MAX_ENTRIES - 3)
 #define SIZE_4G		0x100000000ULL
 
 enum vendor { INTEL, AMD, HYGON, OTHER };
 
 struct guest {
-	/* The kernel, as head_64.S found itself: contents, and .bss with .brk */
-	u64 start, bss, end;
+	/*
+	 * The kernel, as head_64.S found itself: code and read-only data from start,
+	 * data from data, .bss and .brk from bss. Between rodata_end and data there
+	 * is nothing of it.
+	 */
+	u64 start, rodata_end, data, bss, end;
 
 	/* The machine */
 	u32 cpuid_ext_max;		/* of leaf 0x80000000 */

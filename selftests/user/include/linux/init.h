@@ -14,10 +14,12 @@
 #define __initdata
 #endif
 
-/* In a section of their own, as in the kernel: check.c calls all of them. */
+/* In a section for each level, as in the kernel: check.c calls all of them. */
 typedef int (*initcall_t)(void);
-#define early_initcall(fn)						\
+#define SHIM_INITCALL(fn, level)					\
 	static initcall_t shim_initcall_##fn				\
-		__attribute__((used, section("shim_initcalls"))) = fn
+		__attribute__((used, section("shim_initcalls_" level))) = fn
+#define early_initcall(fn)	SHIM_INITCALL(fn, "early")
+#define late_initcall_sync(fn)	SHIM_INITCALL(fn, "late")
 
 #endif
