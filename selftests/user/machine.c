@@ -617,6 +617,10 @@ void machine_reset(void)
 	no_idt = false;
 	window_model = 0;
 
+	/* head_64.S points to it. */
+	if ((unsigned long)pvh_window % 4096)
+		fail("the page table of the window is at %p", pvh_window);
+
 	/* Use up some of the window, as earlier calls would have. */
 	if (guest.window_used) {
 		u64 size = guest.window_used * LARGE_PAGE;

@@ -660,6 +660,7 @@ static void rsdp(void)
 	/* startup_64 clears it, or a first page table is put there. */
 	LOGGED("pvh: rsdp_paddr 0x2800000: ", guest.si.rsdp_paddr = K_BSS);
 	LOGGED("pvh: rsdp_paddr 0x2ffffff: ", guest.si.rsdp_paddr = K_END - 1);
+	SILENT(K_DATA = K_BSS; guest.si.rsdp_paddr = K_BSS - 20);
 	SILENT(guest.si.rsdp_paddr = K_END);
 	SILENT(guest.si.rsdp_paddr = MAX_46 - 20; width(52));
 	LOGGED("pvh: rsdp_paddr 0x3fffffffffed: ", guest.si.rsdp_paddr = MAX_46 - 19; width(52));
