@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "test.h"
+#include "guest.h"
 
 static const u8 *in;
 static size_t in_size;
@@ -45,7 +45,7 @@ static u64 address(size_t at, u64 size)
 	case 2: base = guest.start; break;
 	case 3: base = guest.end; break;
 	case 4: base = SIZE_4G; break;
-	case 5: base = oracle_max_paddr(); break;
+	case 5: base = guest_max_paddr(); break;
 	case 6: base = 1ULL << 46; break;
 	case 7: base = 0; break;		/* or 2^64 */
 	case 8: base = 0xa0000; break;
@@ -88,7 +88,7 @@ static u64 length(size_t at, u64 paddr)
 	case 4: return n << 32;
 	case 5: return U64_MAX - paddr - n;
 	case 6: return U64_MAX - paddr + n;
-	case 7: return oracle_max_paddr() - paddr + (s16)n;
+	case 7: return guest_max_paddr() - paddr + (s16)n;
 	case 8: return guest.start - paddr + (s16)n;
 	case 9: return SIZE_4G - paddr + (s16)n;
 	case 10: return 0xa0000 - paddr + (s16)n;
@@ -227,18 +227,10 @@ void guest_init(void)
 	entry_set(1, 0x100000, 0x7ff00000, 1);
 }
 
-void decode(const u8 *data, size_t size)
+static void decode_machine(void)
 {
-	struct hvm_start_info *si = &guest.si;
-	u32 own, i, nr;
 	u8 b;
 
-	in = data;
-	in_size = size;
-	guest_init();
-	memset(guest.memmap, 0, sizeof(guest.memmap[0]) * 2);
-
-	/* The machine */
 	guest.start = 0x1000000 + byte(0) % 64 * 0x200000ULL;
 	b = byte(3);
 	guest.cpuid_ext_max = b == 255 ? 0x80000004 : 0x80000008 + b % 32;
@@ -248,7 +240,7 @@ void decode(const u8 *data, size_t size)
 	b = byte(5);
 	guest.vendor = b % 4;
 	guest.la57 = b & 4;
-	oracle_set_levels(guest.la57 ? 5 : 4);
+	guest_set_levels(guest.la57 ? 5 : 4);
 	/* Not at 0: nobody puts a kernel there. */
 	if (b & 8)
 		guest.start += (byte(0) - 128) * 0x40000LL;
@@ -270,8 +262,15 @@ void decode(const u8 *data, size_t size)
 	guest.thre_after = byte(8) % 8;
 	if (byte(8) == 255)
 		guest.thre_after = 0xfffe + byte(7) % 4;
+}
 
-	/* The start_info */
+/* Return: how many entries the memory map is said to have */
+static u32 decode_start_info(void)
+{
+	struct hvm_start_info *si = &guest.si;
+	u32 nr;
+	u8 b;
+
 	b = byte(9);
 	if (b & 0x80)
 		si->magic = b & 0x40 ? word(10) : si->magic ^ 1U << b % 32;
@@ -302,7 +301,18 @@ void decode(const u8 *data, size_t size)
 	if (byte(52) == 128)
 		si->memmap_paddr = 0;
 
-	/* The memory map: a pattern, and some of one's own before or behind */
+	return nr;
+}
+
+/*
+ * The memory map: a pattern, and some entries of the input's own before or after it
+ *
+ * Return: how many the latter are
+ */
+static u32 decode_memmap(u32 nr)
+{
+	u32 own, i;
+
 	if (nr > MEMMAP_ROOM)
 		nr = MEMMAP_ROOM;
 	guest.entries = nr;
@@ -315,5 +325,16 @@ void decode(const u8 *data, size_t size)
 
 		entry_set(n, addr, length(at + 4, addr), type(byte(at + 5)));
 	}
-	cmdline_set(byte(40), 64 + 8 * own);
+
+	return own;
+}
+
+void decode(const u8 *data, size_t size)
+{
+	in = data;
+	in_size = size;
+	guest_init();
+	memset(guest.memmap, 0, sizeof(guest.memmap[0]) * 2);
+	decode_machine();
+	cmdline_set(byte(40), 64 + 8 * decode_memmap(decode_start_info()));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The machine that the code under test takes itself to run on: guest memory
- * behind the real pvh_map(), CPUID, ports, and an end.
+ * The machine that the code under test takes itself to run on: mappings of guest
+ * memory for the real pvh_map(), CPUID, ports, and an end.
  */
 
 #include <setjmp.h>
@@ -21,10 +21,9 @@
 
 #include "test.h"
 
-struct guest guest;
 struct outcome outcome;
 
-/* -- Guest memory ---------------------------------------------------------- */
+/* -- Mappings -------------------------------------------------------------- */
 
 #define WINDOW_PAGES	512
 #define LARGE_PAGE	(2ULL << 20)
@@ -36,39 +35,6 @@ static struct mapping {
 } mappings[16];
 static unsigned int nr_mappings;
 static unsigned int window_model;
-
-static void overlay(u64 paddr, u64 size, u8 *to, u64 at, const void *bytes,
-		    u64 len)
-{
-	unsigned __int128 from = paddr > at ? paddr : at;
-	unsigned __int128 end = (unsigned __int128)paddr + size;
-	unsigned __int128 at_end = (unsigned __int128)at + len;
-
-	if (end > at_end)
-		end = at_end;
-	/* Nothing is at 0. */
-	if (at && from < end)
-		memcpy(to + (u64)(from - paddr), (const u8 *)bytes + (u64)(from - at),
-		       (u64)(end - from));
-}
-
-/*
- * Where objects overlap, the last one is on top. The command line is also where
- * the low half of its address says.
- */
-void guest_read(u64 paddr, u64 size, void *to)
-{
-	memset(to, 0xcc, size);
-	overlay(paddr, size, to, (u32)guest.si.cmdline_paddr, guest.cmdline,
-		sizeof(guest.cmdline));
-	overlay(paddr, size, to, guest.si.memmap_paddr, guest.memmap,
-		guest.entries * sizeof(guest.memmap[0]));
-	overlay(paddr, size, to, guest.si.cmdline_paddr, guest.cmdline,
-		sizeof(guest.cmdline));
-	overlay(paddr, size, to, guest.si.modlist_paddr, &guest.module,
-		sizeof(guest.module));
-	overlay(paddr, size, to, guest.si_paddr, &guest.si, sizeof(guest.si));
-}
 
 static void *accessible(u64 paddr, u64 size)
 {
@@ -112,7 +78,7 @@ void pvh_set_levels(unsigned int levels)
 {
 	if (levels != 4 && levels != 5)
 		fail("%u levels", levels);
-	oracle_set_levels(levels);
+	guest_set_levels(levels);
 	real_pvh_set_levels(levels);
 }
 
@@ -120,7 +86,7 @@ bool pvh_addressable(u64 paddr, u64 size)
 {
 	bool yes = real_pvh_addressable(paddr, size);
 
-	if (yes != oracle_addressable(paddr, size))
+	if (yes != guest_addressable(paddr, size))
 		fail("pvh_addressable(%#llx, %#llx): %d", paddr, size, yes);
 
 	return yes;
@@ -130,7 +96,7 @@ static bool may_map(u64 paddr, u64 size)
 {
 	u64 pages;
 
-	if (!oracle_addressable(paddr, size))
+	if (!guest_addressable(paddr, size))
 		return false;
 	if (paddr + size <= SIZE_4G)
 		return true;
@@ -608,7 +574,7 @@ void machine_reset(void)
 	machine_reset_data();
 	allot_e820_table();
 	link_kernel();
-	oracle_set_levels(4);
+	guest_set_levels(4);
 
 	memset(&outcome, 0, sizeof(outcome));
 	memset(&uart, 0, sizeof(uart));
@@ -625,7 +591,7 @@ void machine_reset(void)
 	if (guest.window_used) {
 		u64 size = guest.window_used * LARGE_PAGE;
 
-		if (oracle_max_paddr() < SIZE_4G + size)
+		if (guest_max_paddr() < SIZE_4G + size)
 			guest.window_used = 0;
 		else if (!real_pvh_map(SIZE_4G, size))
 			fail("pvh_map: no room for %u pages", guest.window_used);

@@ -8,38 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "test.h"
+#include "oracle.h"
 
 typedef unsigned __int128 u128;
-
-/* How far the kernel's direct mapping will reach */
-static unsigned int direct_map = 46;
-
-void oracle_set_levels(unsigned int levels)
-{
-	direct_map = levels == 5 ? 52 : 46;
-}
-
-/* What the CPU has lines for, as far as that */
-u64 oracle_max_paddr(void)
-{
-	unsigned int bits = 36;
-
-	if (guest.cpuid_ext_max >= 0x80000008)
-		bits = guest.cpuid_width % 256;
-
-	return 1ULL << (bits > direct_map ? direct_map : bits);
-}
-
-bool oracle_addressable(u64 paddr, u64 size)
-{
-	u64 max = oracle_max_paddr();
-
-	if (max < SIZE_4G)
-		max = SIZE_4G;
-
-	return paddr < max && (u128)paddr + size <= max;
-}
 
 static bool overlap(u64 paddr, u64 size, u64 start, u64 end)
 {
@@ -80,7 +51,7 @@ static bool room(u64 paddr, u64 size)
 
 static bool readable(u64 paddr, u64 size)
 {
-	return oracle_addressable(paddr, size) && room(paddr, size);
+	return guest_addressable(paddr, size) && room(paddr, size);
 }
 
 #define WRONG(f, v, w)	((struct verdict) { .field = (f), .value = (v), .why = (w) })
@@ -140,8 +111,8 @@ static struct verdict modules(const struct hvm_start_info *si)
 		warn("module 0 paddr", 0, "no initrd");
 		return RIGHT;
 	}
-	if (!oracle_addressable(m.paddr, m.size)) {
-		if (oracle_addressable(m.paddr, 1))
+	if (!guest_addressable(m.paddr, m.size)) {
+		if (guest_addressable(m.paddr, 1))
 			warn("module 0 size", m.size, "low 32 bits");
 		else
 			warn("module 0 paddr", m.paddr, "low 32 bits");
@@ -203,7 +174,7 @@ static struct verdict rsdp(const struct hvm_start_info *si)
 
 	if (paddr == 0)
 		return RIGHT;
-	if (!oracle_addressable(paddr, 20))
+	if (!guest_addressable(paddr, 20))
 		warn("rsdp_paddr", paddr, "not used");
 	else if (in_contents(paddr, 20))
 		return WRONG("rsdp_paddr", paddr, "kernel");
@@ -417,7 +388,7 @@ static struct verdict memmap(const struct hvm_start_info *si)
 
 	if (nr == 0 || paddr == 0)
 		return RIGHT;
-	if (!oracle_addressable(paddr, size))
+	if (!guest_addressable(paddr, size))
 		return WRONG("memmap_paddr", paddr, "addressed");
 	if (in_contents(paddr, size))
 		return WRONG("memmap_paddr", paddr, "kernel");
@@ -492,14 +463,14 @@ struct verdict oracle_boot(void)
 	struct verdict v;
 
 	left = 512 - guest.window_used;
-	oracle_set_levels(guest.la57 ? 5 : 4);
+	guest_set_levels(guest.la57 ? 5 : 4);
 	oracle_nr_warnings = 0;
 
 	/* The start_info and the command line come first, to know where to say it. */
 	v = start_info(&si);
 	copy_cmdline(&si);
 	if (guest.la57 && oracle_has(oracle_cmdline, "no5lvl"))
-		oracle_set_levels(4);
+		guest_set_levels(4);
 	if (guest.no_memory)
 		return WRONG("kernel end", guest.end, "memory");
 	if (guest.start % 0x200000)

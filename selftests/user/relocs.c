@@ -353,11 +353,8 @@ static u64 sum_of(u64 bytes)
 	return sum;
 }
 
-static void damage(void)
+static void damage_header(void)
 {
-	u8 *bytes = (u8 *)table;
-	u64 i, n = 0;
-
 	pristine();
 	table->magic ^= 0x100;
 	stays("magic", "relocs magic", PVH_RELOCS_MAGIC ^ 0x100);
@@ -396,7 +393,14 @@ static void damage(void)
 	table->span = -1U;
 	table->sum = sum_of(16 + table->size);
 	stays("a full table", "relocs span", table->span);
+}
 
+static void damage(void)
+{
+	u8 *bytes = (u8 *)table;
+	u64 i, n = 0;
+
+	damage_header();
 	for (i = 0; i < pristine_size; i += i < 64 ? 1 : 997, n++) {
 		pristine();
 		bytes[i] ^= 1U << i % 8;

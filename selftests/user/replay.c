@@ -227,7 +227,7 @@ static void start_info(void)
 			     oracle_initrd.paddr, oracle_initrd.size);	\
 	} while (0)
 
-static void modules(void)
+static void modlists(void)
 {
 	SILENT(modlist(0xfffffffffffffff0, 0));
 	LOGGED("pvh: modlist_paddr 0x0: ", modlist(0, 1));
@@ -251,7 +251,10 @@ static void modules(void)
 	SILENT(modlist(K_BSS, 1));
 	SILENT(modlist(K_END - 1, 1));
 	SILENT(modlist(K_END, 1));
+}
 
+static void modules(void)
+{
 	SILENT(module(0x8000000, 1));
 	SILENT(module(1, 1));
 	LOGGED("pvh: module 0 size 0x0: ", module(0x8000000, 0));
@@ -261,7 +264,29 @@ static void modules(void)
 	BOOTS(module(K_START, 0));
 	BOOTS(module(-1ULL, 0));
 	BOOTS(module(0, -1ULL));
-	/* Of what the kernel cannot reach the low halves count, if they can be meant. */
+	SILENT(module(K_START - 1, 1));
+	REFUSED("module 0 paddr", module(K_START - 1, 2));
+	REFUSED("module 0 paddr", module(K_BSS - 1, 1));
+	REFUSED("module 0 paddr", module(K_BSS, 1));
+	REFUSED("module 0 paddr", module(K_END - 1, 1));
+	SILENT(module(K_END, 1));
+	REFUSED("module 0 paddr", module(0x100000, 0x10000000));
+	BOOTS(module(MAX_46 - 1, 1); width(46));
+	BOOTS(module(MAX_46 - 1, 1); width(48));
+	LOGGED("pvh: module 0 paddr 0x400000000000: the initrd cannot", module(MAX_46, 1); width(48));
+	LOGGED("pvh: module 0 size 0x2: ", module(MAX_46 - 1, 2); width(255));
+	/* 36 bits on a CPU that does not say */
+	BOOTS(module((1ULL << 36) - 1, 1); guest.cpuid_ext_max = 0x80000007);
+	LOGGED("pvh: module 0 paddr 0x1000000000: the initrd cannot",
+	       module(1ULL << 36, 1); guest.cpuid_ext_max = 0x80000007);
+	BOOTS(module(SIZE_4G - 1, 1); width(32));
+	LOGGED("pvh: module 0 paddr 0x100000000: the initrd cannot", module(SIZE_4G, 1); width(32));
+	LOGGED("pvh: module 0 size 0x2: ", module(SIZE_4G - 1, 2); width(32));
+}
+
+/* The low halves of an address and a size that the kernel cannot reach are used. */
+static void module_low_halves(void)
+{
 	BOOTS(module(MAX_40 - 1, 1));
 	HAS_INITRD(0, 0, "module 0 size 0x2", module(MAX_40 - 1, 2));
 	HAS_INITRD(0, 0, "module 0 paddr 0x10000000000", module(MAX_40, 1));
@@ -296,24 +321,6 @@ static void modules(void)
 	BOOTS(module(SIZE_4G - 1, 2));
 	BOOTS(module(SIZE_4G, 1));
 	BOOTS(module(0x123456789a, 0x112345678));
-	SILENT(module(K_START - 1, 1));
-	REFUSED("module 0 paddr", module(K_START - 1, 2));
-	REFUSED("module 0 paddr", module(K_BSS - 1, 1));
-	REFUSED("module 0 paddr", module(K_BSS, 1));
-	REFUSED("module 0 paddr", module(K_END - 1, 1));
-	SILENT(module(K_END, 1));
-	REFUSED("module 0 paddr", module(0x100000, 0x10000000));
-	BOOTS(module(MAX_46 - 1, 1); width(46));
-	BOOTS(module(MAX_46 - 1, 1); width(48));
-	LOGGED("pvh: module 0 paddr 0x400000000000: the initrd cannot", module(MAX_46, 1); width(48));
-	LOGGED("pvh: module 0 size 0x2: ", module(MAX_46 - 1, 2); width(255));
-	/* 36 bits on a CPU that does not say */
-	BOOTS(module((1ULL << 36) - 1, 1); guest.cpuid_ext_max = 0x80000007);
-	LOGGED("pvh: module 0 paddr 0x1000000000: the initrd cannot",
-	       module(1ULL << 36, 1); guest.cpuid_ext_max = 0x80000007);
-	BOOTS(module(SIZE_4G - 1, 1); width(32));
-	LOGGED("pvh: module 0 paddr 0x100000000: the initrd cannot", module(SIZE_4G, 1); width(32));
-	LOGGED("pvh: module 0 size 0x2: ", module(SIZE_4G - 1, 2); width(32));
 }
 
 #define OUT_OF_RAM	"not all of the initrd is in RAM"
@@ -741,13 +748,47 @@ static void loses(u64 bytes)
 /* More entries than there are places */
 static void too_many(void)
 {
-	u32 i;
-
 	LOGGED(line("pvh: memmap_entries %#x: ", MAP_MAX + 1), memmap(0x7000, MAP_MAX + 1));
 	LOSES(MIB, memmap(0x7000, MAP_MAX + 1));
 	LOSES(2 * MIB, memmap(0x7000, MAP_MAX + 2));
 	LOSES((MAP_MAX + 4) * MIB, memmap(0x7000, 2 * MAP_MAX + 4));
 	LOSES(0, memmap(0x7000, MAP_MAX + 1); entry(MAP_MAX, 0x100000, 0, 1));
+
+	/* The place for RAM is kept, wherever in the map that is. */
+	LOSES(0, mixed(0, MAP_MAX); entry(guest.entries, RAM_AT(0), MIB, 1));
+	LOSES(0, mixed(0, 2 * MAP_MAX); entry(guest.entries, RAM_AT(0), MIB, 1));
+
+	/* RAM has up to half of the places. */
+	LOSES(0, mixed(HALF, MAP_MAX));
+	LOSES(MIB, mixed(HALF + 1, MAP_MAX));
+	LOSES(MIB, mixed(HALF + 1, MAP_MAX - HALF));
+	/* An empty entry has its place, too. */
+	LOSES(MIB, mixed(HALF + 2, MAP_MAX - HALF - 2); entry(guest.entries, 0x3000, 0, 7));
+	LOSES(3 * MIB, mixed(HALF + 3, MAP_MAX - HALF + 3));
+	/* .. and all that the others leave */
+	LOSES(3 * MIB, mixed(MAP_MAX, 3));
+	LOSES(MIB, mixed(MAP_MAX - 1, 2));
+	LOSES(MIB, mixed(MAP_MAX, 1));
+	/* What is reserved comes first: it is in the table, and no RAM is lost to it. */
+	LOSES(MIB, mixed(MAP_MAX, 1); entry(last(), RAM_AT(0), 0x1000, 2));
+	if (!strstr(outcome.log, "memmap RAM 0x100000: "))
+		fail("%s", outcome.log);
+	LOSES(HALF * MIB, mixed(HALF, MAP_MAX + 1); entry(0, 0x1000, 0x10, 1);
+	      all_at(HALF, 0x2000); entry(HALF - 1, RAM_AT(HALF), 0x200000, 1));
+
+	/* An initrd in RAM that is lost */
+	LOGGED(OUT_OF_RAM, module(RAM_AT(MAP_MAX), 0x1000); memmap(0x7000, MAP_MAX + 1);
+	       small_kernel());
+	BOOTS(module(RAM_AT(MAP_MAX - 1), 0x1000); memmap(0x7000, MAP_MAX + 1);
+	      small_kernel());
+	if (strstr(outcome.log, OUT_OF_RAM))
+		fail("the last RAM that is used: %s", outcome.log);
+}
+
+/* The lowest reserved range without a place is the limit: nothing above is taken. */
+static void map_limit(void)
+{
+	u32 i;
 
 	/* One place for RAM, and the others for what is reserved */
 	SILENT(mixed(1, MAP_MAX - 1));
@@ -787,36 +828,6 @@ static void too_many(void)
 		LOSES(i < 63 ? 2 : 1, mixed(1, MAP_MAX); all_at(1, addr);
 		      entry(0, addr - 1, i < 63 ? 3 : 2, 1));
 	}
-
-	/* The place for RAM is kept, wherever in the map that is. */
-	LOSES(0, mixed(0, MAP_MAX); entry(guest.entries, RAM_AT(0), MIB, 1));
-	LOSES(0, mixed(0, 2 * MAP_MAX); entry(guest.entries, RAM_AT(0), MIB, 1));
-
-	/* RAM has up to half of the places. */
-	LOSES(0, mixed(HALF, MAP_MAX));
-	LOSES(MIB, mixed(HALF + 1, MAP_MAX));
-	LOSES(MIB, mixed(HALF + 1, MAP_MAX - HALF));
-	/* An empty entry has its place, too. */
-	LOSES(MIB, mixed(HALF + 2, MAP_MAX - HALF - 2); entry(guest.entries, 0x3000, 0, 7));
-	LOSES(3 * MIB, mixed(HALF + 3, MAP_MAX - HALF + 3));
-	/* .. and all that the others leave */
-	LOSES(3 * MIB, mixed(MAP_MAX, 3));
-	LOSES(MIB, mixed(MAP_MAX - 1, 2));
-	LOSES(MIB, mixed(MAP_MAX, 1));
-	/* What is reserved comes first: it is in the table, and no RAM is lost to it. */
-	LOSES(MIB, mixed(MAP_MAX, 1); entry(last(), RAM_AT(0), 0x1000, 2));
-	if (!strstr(outcome.log, "memmap RAM 0x100000: "))
-		fail("%s", outcome.log);
-	LOSES(HALF * MIB, mixed(HALF, MAP_MAX + 1); entry(0, 0x1000, 0x10, 1);
-	      all_at(HALF, 0x2000); entry(HALF - 1, RAM_AT(HALF), 0x200000, 1));
-
-	/* An initrd in RAM that is lost */
-	LOGGED(OUT_OF_RAM, module(RAM_AT(MAP_MAX), 0x1000); memmap(0x7000, MAP_MAX + 1);
-	       small_kernel());
-	BOOTS(module(RAM_AT(MAP_MAX - 1), 0x1000); memmap(0x7000, MAP_MAX + 1);
-	      small_kernel());
-	if (strstr(outcome.log, OUT_OF_RAM))
-		fail("the last RAM that is used: %s", outcome.log);
 }
 
 static void memmaps(void)
@@ -873,7 +884,11 @@ static void memmaps(void)
 			fail("%u entries, and %u in e820_table", n, machine_e820_table()->nr_entries);
 	}
 
-	/* The end of an entry is a number of 64 bits. */
+}
+
+/* The end of an entry is a number of 64 bits. */
+static void memmap_clipped(void)
+{
 	LOGGED("pvh: memmap size 0x1000: ", entry(2, -0x1000ULL, 0x1000, 2));
 	LOGGED("pvh: memmap size 0x1001: ", entry(2, -0x1000ULL, 0x1001, 2));
 	SILENT(entry(2, -0x1000ULL, 0xfff, 2));
@@ -890,7 +905,10 @@ static void memmaps(void)
 	LOSES(0, memmap(0x7000, MAP_MAX + 1); entry(MAP_MAX, 0x10000, -0x10000ULL, 1));
 	LOGGED("pvh: memmap size 0xffffffffffff0000: ", mixed(1, MAP_MAX);
 	       entry(last(), 0x2000000, -0x10000ULL, 2));
+}
 
+static void memmap_without_ram(void)
+{
 	REFUSED("memmap_entries", entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1));
 	REFUSED("memmap_entries", entry(0, 0, 0, 1); entry(1, 0x100000, 0x1000, 0));
 	REFUSED("memmap_entries", entry(0, 0, 0x1000, 7); entry(1, 0x100000, 0x1000, 0xffffffff));
@@ -912,8 +930,11 @@ static void memmaps(void)
 		BOOTS(guest.xen_leaf = 0x40000000; mixed(1, MAP_MAX); all_at(1, 0); text("memmap=1G@1G"));
 	/* However much RAM there is */
 	SILENT(entry(0, 0, 1ULL << 63, 1); entry(1, 0, 1ULL << 63, 1));
+}
 
-	/* Overlaps are left to e820.c, even where it has no room for them. */
+/* Overlaps are left to e820.c, even where it has no room for them. */
+static void memmap_overlaps(void)
+{
 	SILENT(within(MAP_MAX / 2));
 	SILENT(within(MAP_MAX));
 	SILENT(chain(MAP_MAX / 2));
@@ -970,53 +991,66 @@ static void named(const char *s, u16 port, u16 divisor)
 		fail("%s: port %#x, divisor %u", s, outcome.port, outcome.divisor);
 }
 
+static const struct {
+	const char *text;
+	u16 port, divisor;
+} names[] = {
+	{ "", 0, 0 },
+	{ "console=ttyS0", 0x3f8, 0 },
+	{ "console=ttyS1", 0x2f8, 0 },
+	{ "console=ttyS2", 0x3e8, 0 },
+	{ "console=ttyS3", 0x2e8, 0 },
+	{ "console=ttyS4", 0, 0 },
+	{ "console=ttyS10", 0, 0 },
+	{ "console=ttyS1", 0x2f8, 0 },
+	{ "console=ttyS", 0, 0 },
+	{ "console=ttyS/", 0, 0 },
+	{ "console=tty0", 0, 0 },
+	{ "console=hvc0", 0, 0 },
+	{ "console", 0, 0 },
+	{ "xconsole=ttyS0", 0, 0 },
+	{ "quiet console=ttyS1", 0x2f8, 0 },
+	{ "quiet  console=ttyS1 quiet", 0x2f8, 0 },
+	{ "console=tty0 console=ttyS1,9600 console=ttyS0", 0x2f8, 12 },
+	{ "console=ttyS0,115200", 0x3f8, 1 },
+	{ "console=ttyS0,115200n8", 0x3f8, 1 },
+	{ "console=ttyS0,115201", 0x3f8, 0 },
+	{ "console=ttyS0,4294967297", 0x3f8, 0 },
+	{ "console=ttyS0,0", 0x3f8, 0 },
+	{ "console=ttyS0,1", 0x3f8, 115200 & 0xffff },
+	{ "console=ttyS0,2", 0x3f8, 57600 },
+	{ "console=ttyS0,57600", 0x3f8, 2 },
+	{ "console=ttyS0,300", 0x3f8, 384 },
+	{ "console=ttyS0,9600 115200", 0x3f8, 12 },
+	{ "console=ttyS0,", 0x3f8, 0 },
+	{ "console=ttyS0,x", 0x3f8, 0 },
+	{ "earlyprintk=serial", 0x3f8, 0 },
+	{ "earlyprintk=seria", 0, 0 },
+	{ "earlyprintk=serial,115200", 0x3f8, 1 },
+	{ "earlyprintk=serial,ttyS1", 0x2f8, 0 },
+	{ "earlyprintk=serial,ttyS1,9600", 0x2f8, 12 },
+	{ "earlyprintk=ttyS1,9600,keep", 0x2f8, 12 },
+	{ "earlyprintk=vga", 0, 0 },
+	{ "earlyprintk=serial,0x2f8,9600", 0, 0 },
+	{ "earlyprintk=serial,0", 0x3f8, 0 },
+	{ "earlyprintk=ttyS9 console=ttyS3", 0x2e8, 0 },
+	{ "quiet\tconsole=ttyS1\nquiet", 0x2f8, 0 },
+	{ "quiet\240console=ttyS1", 0, 0 },
+};
+
 static void serial(void)
 {
 	size_t i;
 
-	named("", 0, 0);
-	named("console=ttyS0", 0x3f8, 0);
-	named("console=ttyS1", 0x2f8, 0);
-	named("console=ttyS2", 0x3e8, 0);
-	named("console=ttyS3", 0x2e8, 0);
-	named("console=ttyS4", 0, 0);
-	named("console=ttyS10", 0, 0);
-	named("console=ttyS1", 0x2f8, 0);
-	named("console=ttyS", 0, 0);
-	named("console=ttyS/", 0, 0);
-	named("console=tty0", 0, 0);
-	named("console=hvc0", 0, 0);
-	named("console", 0, 0);
-	named("xconsole=ttyS0", 0, 0);
-	named("quiet console=ttyS1", 0x2f8, 0);
-	named("quiet  console=ttyS1 quiet", 0x2f8, 0);
-	named("console=tty0 console=ttyS1,9600 console=ttyS0", 0x2f8, 12);
-	named("console=ttyS0,115200", 0x3f8, 1);
-	named("console=ttyS0,115200n8", 0x3f8, 1);
-	named("console=ttyS0,115201", 0x3f8, 0);
-	named("console=ttyS0,4294967297", 0x3f8, 0);
-	named("console=ttyS0,0", 0x3f8, 0);
-	named("console=ttyS0,1", 0x3f8, 115200 & 0xffff);
-	named("console=ttyS0,2", 0x3f8, 57600);
-	named("console=ttyS0,57600", 0x3f8, 2);
-	named("console=ttyS0,300", 0x3f8, 384);
-	named("console=ttyS0,9600 115200", 0x3f8, 12);
-	named("console=ttyS0,", 0x3f8, 0);
-	named("console=ttyS0,x", 0x3f8, 0);
-	named("earlyprintk=serial", 0x3f8, 0);
-	named("earlyprintk=seria", 0, 0);
-	named("earlyprintk=serial,115200", 0x3f8, 1);
-	named("earlyprintk=serial,ttyS1", 0x2f8, 0);
-	named("earlyprintk=serial,ttyS1,9600", 0x2f8, 12);
-	named("earlyprintk=ttyS1,9600,keep", 0x2f8, 12);
-	named("earlyprintk=vga", 0, 0);
-	named("earlyprintk=serial,0x2f8,9600", 0, 0);
-	named("earlyprintk=serial,0", 0x3f8, 0);
-	named("earlyprintk=ttyS9 console=ttyS3", 0x2e8, 0);
-	named("quiet\tconsole=ttyS1\nquiet", 0x2f8, 0);
-	named("quiet\240console=ttyS1", 0, 0);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		named(names[i].text, names[i].port, names[i].divisor);
+}
 
-	/* Up to the last byte of the copy, and not to what stands behind */
+/* Up to the last byte of the copy of the command line, and not after it */
+static void serial_cmdline_end(void)
+{
+	size_t i;
+
 	for (i = 1; i < 20; i++) {
 		guest_init();
 		name = "a command line without an end";
@@ -1033,7 +1067,18 @@ static void serial(void)
 		expect("rsdp_paddr");
 	}
 
-	/* Nothing of a command line that cannot be read, or none is known */
+	/* After its end there is no command line any more. */
+	guest_init();
+	memcpy(guest.cmdline, "quiet\0 console=ttyS0", 21);
+	BAD_RSDP;
+	expect("rsdp_paddr");
+	if (outcome.port)
+		fail("a serial port is named after the end of the command line");
+}
+
+/* Nothing of a command line that cannot be read, or none is known */
+static void serial_unreadable(void)
+{
 	REFUSED("magic", guest.si.magic = 0; text("console=ttyS0"));
 	if (outcome.port)
 		fail("a command line without a start_info");
@@ -1043,16 +1088,13 @@ static void serial(void)
 	REFUSED("modlist_paddr", BAD_MODLIST; guest.si.cmdline_paddr = NOWHERE + 0x6000; text("console=ttyS0"));
 	if (outcome.port != 0x3f8)
 		fail("the command line in the low half names no console");
+}
 
-	/* Behind its end there is no command line any more. */
-	guest_init();
-	memcpy(guest.cmdline, "quiet\0 console=ttyS0", 21);
-	BAD_RSDP;
-	expect("rsdp_paddr");
-	if (outcome.port)
-		fail("a serial port is named behind the end of the command line");
+/* How long a port is waited for */
+static void serial_slow(void)
+{
+	size_t i;
 
-	/* How long a port is waited for */
 	for (i = 0xfffd; i < 0x10002; i++) {
 		guest_init();
 		name = "a serial port that is slow";
@@ -1295,7 +1337,9 @@ int main(int argc, char **argv)
 	int i;
 
 	start_info();
+	modlists();
 	modules();
+	module_low_halves();
 	initrd();
 	cmdline();
 	hole();
@@ -1305,9 +1349,16 @@ int main(int argc, char **argv)
 	la57();
 	rsdp();
 	memmaps();
+	memmap_clipped();
+	memmap_without_ram();
+	memmap_overlaps();
 	too_many();
+	map_limit();
 	order();
 	serial();
+	serial_cmdline_end();
+	serial_unreadable();
+	serial_slow();
 	xen();
 	without_xen();
 	window();
