@@ -1,44 +1,61 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whether the tests find each of the faults in selftests/mutants/list: in user
-# space, where that can be; with a kernel that has it, where not.
+# Whether the tests find each of the mutants in selftests/mutants/list: in user space,
+# where that is possible, else with a kernel that is built for the mutant.
 #
 # usage: run.sh
-# knobs: ONLY=PATTERN, of the faults those whose name matches that regular
-#        expression; FAST=1, only those that user space can find;
-#        PVH_SRC=, other sources than arch-x86-xen/
+# variables: ONLY=REGEX, the mutants whose name has that; FAST=1, only those that user
+#            space can find; JOBS=, how many at a time; PVH_SRC=, other sources than
+#            those of the tree
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 list=$top/selftests/mutants/list
 user=$top/selftests/user
-src=${PVH_SRC:-$top/arch-x86-xen}
-jobs=$(nproc)
+src=${PVH_SRC:-$tree/arch/x86/xen/pvh}
+jobs=${JOBS:-$(nproc)}
+work=$build/mutants/linux
 export LC_ALL=C
 
-# take N FIELD: of the Nth fault; its name is FIELD "name"
-take() {
-	awk -v n="$1" -v field="$2" '
-		/^== / { i++; if (i == n && field == "name") print substr($0, 4); next }
-		i == n && index($0, "@" field " ") == 1 { print substr($0, length(field) + 3) }' "$list"
+# split_list: a directory $tmp/list/N for each mutant, with the files name, old, new,
+# and file, find and equivalent, if it has them; and $tmp/list/count
+split_list() {
+	mkdir "$tmp/list"
+	(cd "$tmp/list" && awk '
+		/^== / {
+			n++
+			system("mkdir " n)
+			printf "" >(n "/old")
+			printf "" >(n "/new")
+			close(n - 1 "/old")
+			close(n - 1 "/new")
+			field("name", substr($0, 4))
+		}
+		/^@/ { field(substr($1, 2), substr($0, length($1) + 2)) }
+		/^-/ { print substr($0, 2) >(n "/old") }
+		/^\+/ { print substr($0, 2) >(n "/new") }
+		END { print n >"count" }
+		function field(name, value) {
+			print value >(n "/" name)
+			close(n "/" name)
+		}' "$list")
 }
 
-# mutate N FILE: with the fault, to standard output. It has to be possible in
-# one place.
-mutate() {
-	awk -v n="$1" '
+# get N FIELD: of a mutant; nothing if it does not have that
+get() {
+	[ ! -e "$tmp/list/$1/$2" ] || cat "$tmp/list/$1/$2"
+}
+
+# apply N FILE: print the file with the mutant. Its old lines have to be there once.
+apply() {
+	awk '
 		function bare(s) {
 			sub(/^[ \t]+/, "", s)
 			return s
 		}
-		FNR == NR {
-			if (/^== /) i++
-			if (i != n) next
-			if (/^-/) old[++olds] = bare(substr($0, 2))
-			if (/^\+/) new[++news] = substr($0, 2)
-			next
-		}
+		FILENAME == ARGV[1] { old[++olds] = bare($0); next }
+		FILENAME == ARGV[2] { new[++news] = $0; next }
 		{ line[++lines] = $0 }
 		END {
 			for (l = 1; l + olds - 1 <= lines; l++) {
@@ -50,7 +67,7 @@ mutate() {
 				}
 			}
 			if (!olds || found != 1) {
-				printf "%d places in %s\n", found, FILENAME >"/dev/stderr"
+				printf "error: its lines are in the file %d times\n", found >"/dev/stderr"
 				exit 1
 			}
 			for (l = 1; l <= lines; l++) {
@@ -60,122 +77,117 @@ mutate() {
 				if (l < at || l >= at + olds)
 					print line[l]
 			}
-		}' "$list" "$2"
+		}' "$tmp/list/$1/old" "$tmp/list/$1/new" "$2"
 }
 
-# fast N DIR: replay the rules and the corpus with the fault; in DIR are the
-# sources, and objects of what is not changed.
-fast() {
-	file=$(take "$1" file)
-	cp "$2/src/$file" "$2/sound" || return 2
-	if ! mutate "$1" "$2/sound" >"$2/src/$file" 2>"$2/log"; then
-		cp "$2/sound" "$2/src/$file"
-		return 2
+# replays DIR: the rules and the corpus hold in both flavours
+replays() {
+	for flavour in 131 3200; do
+		timeout -k 1 60 "$1/out/replay.$flavour" "$user"/corpus/* >"$1/log" 2>&1 || return 1
+	done
+}
+
+# relocates DIR: user/relocs.t passes. It takes a kernel image, too.
+relocates() {
+	OUT=$1/out PVH_SRC=$1/src sh "$user/relocs.t" >"$1/log" 2>&1 && return
+	grep -q '^not ok 1 ' "$1/log" && return 2
+	return 1
+}
+
+# build_user DIR [OPTION ...]
+build_user() {
+	build_dir=$1
+	shift
+	make -s -C "$user" OUT="$build_dir/out" PVH_SRC="$build_dir/src" KERNEL="$tree" "$@" \
+		replay >"$build_dir/log" 2>&1
+}
+
+# find_in_user_space N DIR: 1 if a test fails with the mutant, 2 if it cannot be made.
+# DIR has the sources, and objects of those that the mutant does not change.
+find_in_user_space() {
+	file=$(get "$1" file)
+	status=2
+	cp "$2/src/$file" "$2/original"
+	if apply "$1" "$2/original" >"$2/src/$file" 2>"$2/log"; then
+		status=0
+		if [ "$file" = startup/kaslr.c ]; then
+			relocates "$2" || status=$?
+		elif build_user "$2"; then
+			replays "$2" || status=1
+		else
+			status=2
+		fi
 	fi
-	status=0
-	if [ "$file" = startup/kaslr.c ]; then
-		OUT=$2/out PVH_SRC=$2/src sh "$top/selftests/user/relocs.t" >"$2/log" 2>&1 || status=1
-		grep -q "^not ok 1 " "$2/log" && status=2
-	elif ! make -s -C "$user" OUT="$2/out" PVH_SRC="$2/src" KERNEL="$tree" replay >"$2/log" 2>&1; then
-		status=2
-	else
-		for flavour in 131 3200; do
-			if ! timeout -k 1 60 "$2/out/replay.$flavour" "$user"/corpus/* >"$2/log" 2>&1; then
-				status=1
-				break
-			fi
-		done
-	fi
-	cp "$2/sound" "$2/src/$file"
+	cp "$2/original" "$2/src/$file"
 	return $status
 }
 
-# One worker: every so manieth fault, in DIR
-if [ "${1:-}" = --worker ]; then
-	dir=$2
+# write_result N STATUS LOG LINE: a line about the mutant; LINE is an expression for
+# sed that makes it of the line of the log that says why the test fails
+write_result() {
+	case $2 in
+	0) echo missed ;;
+	1) echo "caught $(sed -n "$4" "$3" | head -n 1 | tr -cd '[:print:]' | cut -c1-80)" ;;
+	*) echo "broken $(grep -m 1 'rror[: ]' "$3" | sed 's/.*error: //')" ;;
+	esac >"$tmp/list/$1/result"
+}
+
+# work_in DIR: look for the mutants whose numbers are on standard input
+work_in() {
 	while read -r n; do
 		status=0
-		fast "$n" "$dir" || status=$?
-		case $status in
-		0) result=missed ;;
-		1) result="caught $(grep -am 1 'FAIL: \|runtime error: \|ERROR: \|signal' "$dir/log" | sed 's/^.*\(FAIL: \|runtime error: \|ERROR: \)//' | tr -cd '[:print:]' | cut -c1-80)" ;;
-		*) result="broken $(grep -m 1 'error:\|places in' "$dir/log" | sed 's/.*error: //')" ;;
-		esac
-		echo "$result" >"$dir/result.$n"
+		find_in_user_space "$n" "$1" || status=$?
+		write_result "$n" "$status" "$1/log" \
+			's/^.*\(FAIL: \|runtime error: \|ERROR: \)//p; /signal/p; s/^not ok [0-9]* - //p'
 	done
-	exit 0
-fi
+}
 
-make_tmp
-total=$(grep -c '^== ' "$list")
-n=0
-: >"$tmp/fast"
-: >"$tmp/slow"
-while [ $n -lt "$total" ]; do
-	n=$((n + 1))
-	name=$(take $n name)
-	[ -z "${ONLY:-}" ] || printf '%s\n' "$name" | grep -Eq "$ONLY" || continue
-	if [ -n "$(take $n find)" ]; then
-		echo $n >>"$tmp/slow"
-	else
-		echo $n >>"$tmp/fast"
-	fi
-done
+# check_user_space DIR: without a mutant everything has to pass there, else all of them
+# would be caught
+check_user_space() {
+	replays "$1" || { head -n 12 "$1/log" >&2; die "the rules do not hold without any mutant"; }
+	grep -qx startup/kaslr.c "$tmp/files" || return 0
+	relocates "$1" || { grep '^not ok' "$1/log" >&2; die "user/relocs.t fails without any mutant"; }
+}
 
-# What is sound has to pass, or all would be caught.
-i=0
-while [ $i -lt "$jobs" ]; do
-	i=$((i + 1))
-	mkdir "$tmp/$i"
-	cp -r "$src" "$tmp/$i/src"
-	if [ -s "$tmp/fast" ]; then
-		logged "$tmp/make" make -s -C "$user" OUT="$tmp/$i/out" PVH_SRC="$tmp/$i/src" \
-			KERNEL="$tree" -j"$jobs" replay || die "the converter does not build in user space"
-	fi
-done
-if [ -s "$tmp/fast" ]; then
-	for flavour in 131 3200; do
-		"$tmp/1/out/replay.$flavour" "$user"/corpus/* >"$tmp/log" 2>&1 || {
-			head -n 12 "$tmp/log" >&2
-			die "the tests fail without any fault"
-		}
-	done
-	# The same holds for the test of kaslr.c, which takes a kernel image.
+user_space() {
 	while read -r n; do
-		take "$n" file
+		get "$n" file
 	done <"$tmp/fast" >"$tmp/files"
-	if grep -qx startup/kaslr.c "$tmp/files"; then
-		OUT=$tmp/1/out PVH_SRC=$tmp/1/src sh "$top/selftests/user/relocs.t" >"$tmp/log" 2>&1 || :
-		! grep '^not ok' "$tmp/log" >&2 || die "user/relocs.t fails without any fault"
-	fi
-fi
+	i=0
+	while [ $i -lt "$jobs" ]; do
+		i=$((i + 1))
+		mkdir "$tmp/$i"
+		cp -r "$src" "$tmp/$i/src"
+		build_user "$tmp/$i" -j"$jobs" ||
+			{ tail -n 12 "$tmp/$i/log" >&2; die "the converter does not build in user space"; }
+	done
+	check_user_space "$tmp/1"
+	i=0
+	while [ $i -lt "$jobs" ]; do
+		i=$((i + 1))
+		awk -v i=$i -v jobs="$jobs" 'NR % jobs == i % jobs' "$tmp/fast" | work_in "$tmp/$i" &
+	done
+	wait
+}
 
-i=0
-while [ $i -lt "$jobs" ]; do
-	i=$((i + 1))
-	awk -v i=$i -v jobs="$jobs" 'NR % jobs == i % jobs' "$tmp/fast" |
-		"$0" --worker "$tmp/$i" &
-done
-wait
-
-# kernel N: one with the fault, or with none if N is 0
-work=$build/mutants/linux
-kernel() {
-	# Only what differs is touched, so that only that is built again.
+# build_kernel N: with that mutant, or with none if N is 0
+build_kernel() {
+	# Only what differs is written, so that only that is built again.
 	rsync -rc --exclude='*.o' --exclude='.*.cmd' --delete "$src/" "$work/arch/x86/xen/pvh/" || return 2
 	if [ "$1" -ne 0 ]; then
-		file=$(take "$1" file)
-		mutate "$1" "$src/$file" >"$tmp/mutant" 2>"$tmp/log" || return 2
+		file=$(get "$1" file)
+		apply "$1" "$src/$file" >"$tmp/mutant" 2>"$tmp/log" || return 2
 		cp "$tmp/mutant" "$work/arch/x86/xen/pvh/$file"
 	fi
 	kmake "$work" "$work/o.main" -j"$jobs" vmlinux bzImage >"$tmp/log" 2>&1 || return 2
-	# The tests take what is under BUILD.
+	# The tests use the files in BUILD.
 	cp "$work/o.main/vmlinux" "$build/mutants/vmlinux"
 	cp "$work/o.main/arch/x86/boot/bzImage" "$build/mutants/bzImage"
 }
 
-# find_by TEST: as in @find. Fails if the test does; 2 if it had nothing to do.
-find_by() {
+# run_test TEST: as in @find. 1 if it fails, 2 if it had nothing to do
+run_test() {
 	case $1 in
 	'forge '*)
 		cases=$(printf '%s' "${1#forge }" | sed 's/|/$|^/g')
@@ -187,18 +199,14 @@ find_by() {
 	return 2
 }
 
-slow() {
-	kernel "$1" && find_by "$(take "$1" find)"
-}
-
-slow_setup() {
-	. "$top/scripts/lib/kmake.sh"
+# clone_tree: what kernels are built from. It shares the tree's objects, so that nothing
+# is written to the tree.
+clone_tree() {
 	mkdir -p "$build/mutants"
 	touch "$build/mutants/.pvh"
 	for f in initramfs.cpio.gz root.img accel xen cache log; do
 		[ ! -e "$build/$f" ] || ln -sfn "$build/$f" "$build/mutants/$f"
 	done
-	# A clone that shares the tree's objects: nothing is written to the tree.
 	if [ ! -d "$work/.git" ]; then
 		logged "$build/log/mutants.clone" git clone -q --shared --no-checkout "$tree" "$work" ||
 			die "cannot clone the series to $work"
@@ -215,53 +223,72 @@ slow_setup() {
 	fi
 }
 
-if [ -s "$tmp/slow" ] && [ -z "${FAST:-}" ]; then
-	slow_setup
-	say "building a kernel without any fault"
-	kernel 0 || { tail -n 12 "$tmp/log" >&2; die "the kernel does not build"; }
+kernels() {
+	clone_tree
+	say "building a kernel without any mutant"
+	build_kernel 0 || { tail -n 12 "$tmp/log" >&2; die "the kernel does not build"; }
 	while read -r n; do
-		take "$n" find
+		get "$n" find
 	done <"$tmp/slow" | sort -u >"$tmp/finds"
-	while read -r by; do
-		find_by "$by" </dev/null || { tail -n 12 "$tmp/log" >&2; die "$by fails without any fault"; }
+	while read -r test; do
+		run_test "$test" </dev/null || { tail -n 12 "$tmp/log" >&2; die "$test fails without any mutant"; }
 	done <"$tmp/finds"
-	mkdir -p "$tmp/0"
 	while read -r n; do
-		say "building a kernel with $(take "$n" file): $(take "$n" name)"
+		say "building a kernel with $(get "$n" file): $(get "$n" name)"
 		status=0
-		slow "$n" </dev/null || status=$?
-		case $status in
-		0) result=missed ;;
-		1) result="caught $(grep -m 1 '^not ok' "$tmp/log" | cut -c1-80)" ;;
-		*) result="broken $(grep -m 1 'rror:\|places in\|Error' "$tmp/log")" ;;
-		esac
-		echo "$result" >"$tmp/0/result.$n"
+		build_kernel "$n" </dev/null || status=$?
+		[ $status -ne 0 ] || run_test "$(get "$n" find)" </dev/null || status=$?
+		write_result "$n" $status "$tmp/log" '/^not ok/p'
 	done <"$tmp/slow"
-fi
+}
 
-caught=0 missed=0 equal=0 broken=0 left=0
-for n in $(sort -n "$tmp/fast" "$tmp/slow"); do
-	name="$(take "$n" file): $(take "$n" name)"
-	why=$(take "$n" equivalent)
-	result=$(cat "$tmp"/*/result."$n" 2>/dev/null) || result=left
-	case $result in
-	caught*)
-		caught=$((caught + 1))
-		echo "caught: $name: ${result#caught }"
-		[ -z "$why" ] || { echo "  .. and is in the list as equivalent"; broken=$((broken + 1)); } ;;
-	missed)
-		if [ -n "$why" ]; then
-			equal=$((equal + 1))
-			echo "equivalent: $name: $why"
-		else
+# report: a line for each mutant, and how many of them there are. Fails if one is not
+# caught, or cannot be made.
+report() {
+	caught=0 missed=0 equal=0 broken=0 left=0
+	for n in $(sort -n "$tmp/fast" "$tmp/slow"); do
+		name="$(get "$n" file): $(get "$n" name)"
+		why=$(get "$n" equivalent)
+		result=$(get "$n" result)
+		case $result,$why in
+		,*) left=$((left + 1)) ;;
+		caught*,)
+			caught=$((caught + 1))
+			echo "caught: $name: ${result#caught }" ;;
+		caught*)
+			broken=$((broken + 1))
+			echo "caught, but the list has it as equivalent: $name: ${result#caught }" ;;
+		missed,)
 			missed=$((missed + 1))
-			echo "NOT CAUGHT: $name"
-		fi ;;
-	left) left=$((left + 1)) ;;
-	*)
-		broken=$((broken + 1))
-		echo "DOES NOT APPLY: $name: ${result#broken }" ;;
-	esac
+			echo "NOT CAUGHT: $name" ;;
+		missed*)
+			equal=$((equal + 1))
+			echo "equivalent: $name: $why" ;;
+		*)
+			broken=$((broken + 1))
+			echo "DOES NOT APPLY: $name: ${result#broken }" ;;
+		esac
+	done
+	echo "$caught caught, $missed not caught, $equal equivalent, $broken that do not apply, $left not tried"
+	[ $((missed + broken)) -eq 0 ]
+}
+
+make_tmp
+split_list
+. "$top/scripts/lib/kmake.sh"
+: >"$tmp/fast"
+: >"$tmp/slow"
+n=0
+while [ $n -lt "$(cat "$tmp/list/count")" ]; do
+	n=$((n + 1))
+	get $n name | grep -Eq -- "${ONLY:-}" || continue
+	if [ -e "$tmp/list/$n/find" ]; then
+		echo $n >>"$tmp/slow"
+	else
+		echo $n >>"$tmp/fast"
+	fi
 done
-echo "$caught caught, $missed not caught, $equal equivalent, $broken that do not apply, $left not tried"
-[ $((missed + broken)) -eq 0 ]
+[ -s "$tmp/fast" ] || [ -s "$tmp/slow" ] || die "ONLY=$ONLY: no mutant has a name with that"
+[ ! -s "$tmp/fast" ] || user_space
+[ ! -s "$tmp/slow" ] || [ -n "${FAST:-}" ] || kernels
+report
