@@ -1,23 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # used where it is sourced
 #
-# Sourced after test.sh: the relocation table in a kernel image. Its layout, struct
-# pvh_relocs of asm/pvh_relocs.h, is known to no other file of these tests.
+# Sourced after test.sh: the relocation table in a kernel image. pvhinfo knows its
+# layout, struct pvh_relocs of asm/pvh_relocs.h.
 
 table_magic=0x52485650
-
-# table_field NAME: sets table_at and table_width, where the field is in struct
-# pvh_relocs, and how many bytes it has
-table_field() {
-	case $1 in
-	sum) table_at=0 table_width=8 ;;
-	magic) table_at=8 table_width=4 ;;
-	size) table_at=12 table_width=4 ;;
-	span) table_at=16 table_width=4 ;;
-	count) table_at=20 table_width=4 ;;
-	runs) table_at=24 table_width=1 ;;
-	esac
-}
 
 # find_table VMLINUX: sets table_low, the LOW of the table, and table_room, how many
 # bytes the kernel reserves for it
@@ -25,6 +12,17 @@ find_table() {
 	table_low=$(symbol_low "$1" __pi_pvh_relocs)
 	[ -n "$table_low" ] || die "${1##*/} has no symbol __pi_pvh_relocs"
 	table_room=$((0x$(symbol_low "$1" __pi_pvh_relocs_end) - 0x$table_low))
+	[ -z "${table_layout:-}" ] || return 0
+	"$top/scripts/pvhinfo.sh" || exit 1
+	table_layout=$("$build/pvhinfo" --table "$1") || die "pvhinfo finds no table in ${1##*/}"
+}
+
+# table_field NAME: sets table_at and table_width, where the field is in struct
+# pvh_relocs, and how many bytes it has. After find_table.
+table_field() {
+	read -r table_at table_width <<-END
+	$(printf '%s\n' "$table_layout" | sed -n "s/^$1 //p")
+	END
 }
 
 # table_offset FILE: where in the ELF file the table is

@@ -189,13 +189,42 @@ static bool read_sections(struct kernel *k, const struct fields *f)
 	return true;
 }
 
+static bool read_segments(struct kernel *k, const struct fields *f, uint64_t phoff)
+{
+	const uint8_t *p = k->image.p;
+	struct elf *elf = &k->elf;
+	unsigned int i;
+
+	elf->segments = calloc(elf->nr_segments, sizeof(*elf->segments));
+	elf->loads = calloc(elf->nr_segments, sizeof(*elf->loads));
+	if (!elf->segments || !elf->loads)
+		return refuse(k, "e_phnum %u: no memory for that", elf->nr_segments);
+	for (i = 0; i < elf->nr_segments; i++) {
+		const uint8_t *ph = p + phoff + (uint64_t)i * f->phdr_size;
+
+		elf->segments[i] = (struct segment) {
+			.type = get(ph, f->p_type),
+			.flags = get(ph, f->p_flags),
+			.offset = get(ph, f->p_offset),
+			.vaddr = get(ph, f->p_vaddr),
+			.paddr = get(ph, f->p_paddr),
+			.filesz = get(ph, f->p_filesz),
+			.memsz = get(ph, f->p_memsz),
+			.align = get(ph, f->p_align),
+		};
+		if (!read_segment(k, &elf->segments[i], i))
+			return false;
+	}
+
+	return true;
+}
+
 bool read_elf(struct kernel *k)
 {
 	const uint8_t *p = k->image.p;
 	struct elf *elf = &k->elf;
 	const struct fields *f;
 	uint64_t phoff;
-	unsigned int i;
 
 	if (!has(&k->image, 0, sizeof(Elf32_Ehdr)))
 		return refuse(k, "size %zu: the file ends in the ELF header", k->image.size);
@@ -229,28 +258,7 @@ bool read_elf(struct kernel *k)
 	if (phoff + (uint64_t)elf->nr_segments * f->phdr_size > elf->end)
 		elf->end = phoff + (uint64_t)elf->nr_segments * f->phdr_size;
 
-	elf->segments = calloc(elf->nr_segments, sizeof(*elf->segments));
-	elf->loads = calloc(elf->nr_segments, sizeof(*elf->loads));
-	if (!elf->segments || !elf->loads)
-		return refuse(k, "e_phnum %u: no memory for that", elf->nr_segments);
-	for (i = 0; i < elf->nr_segments; i++) {
-		const uint8_t *ph = p + phoff + (uint64_t)i * f->phdr_size;
-
-		elf->segments[i] = (struct segment) {
-			.type = get(ph, f->p_type),
-			.flags = get(ph, f->p_flags),
-			.offset = get(ph, f->p_offset),
-			.vaddr = get(ph, f->p_vaddr),
-			.paddr = get(ph, f->p_paddr),
-			.filesz = get(ph, f->p_filesz),
-			.memsz = get(ph, f->p_memsz),
-			.align = get(ph, f->p_align),
-		};
-		if (!read_segment(k, &elf->segments[i], i))
-			return false;
-	}
-
-	return read_loads(k) && read_sections(k, f);
+	return read_segments(k, f, phoff) && read_loads(k) && read_sections(k, f);
 }
 
 const struct segment *load_at(const struct elf *elf, uint64_t paddr, uint64_t n)

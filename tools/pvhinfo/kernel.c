@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a file to what is known of it */
 
-#include <stdarg.h>
 #include <stdlib.h>
 
 #include "pvhinfo.h"
-
-bool refuse(struct kernel *k, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(k->error, sizeof(k->error), fmt, args);
-	va_end(args);
-
-	return false;
-}
 
 /* The ELF file, from whatever it is wrapped in */
 static bool unwrap(struct kernel *k)

@@ -14,20 +14,23 @@ enum {
 };
 
 static const char usage[] =
-	"usage: pvhinfo [-q] [-x OUT] FILE\n"
+	"usage: pvhinfo [-q | --table] [-x OUT] FILE\n"
 	"Say whether and how the kernel FILE boots by PVH: vmlinux, bzImage or vmlinuz.\n"
 	"\n"
 	"  -q, --quiet        only the exit status, and what is wrong\n"
 	"  -x, --extract=OUT  write the ELF file that is in it to OUT, too\n"
+	"      --table        only the fields of its table of PVH relocations: for each the\n"
+	"                     name, the offset in the table and the size, both in bytes\n"
 	"      --help         this\n"
 	"      --version      the version\n"
 	"\n"
 	"FILE may be -, the standard input; OUT may be -, the standard output, which\n"
 	"then has nothing else.\n"
 	"\n"
-	"The exit status is 0 for a kernel that boots by PVH, 1 for a sound one that does\n"
-	"not, and 2 for one that is damaged, for what is no kernel, and if FILE cannot be\n"
-	"read or OUT not be written. docs/pvhinfo.md has what the lines mean.\n";
+	"The exit status is 0 for a kernel that boots by PVH, or with --table for one that has\n"
+	"a table; 1 for a sound one that does not or has none; and 2 for one that is damaged,\n"
+	"for what is no kernel, and if FILE cannot be read or OUT not be written.\n"
+	"docs/pvhinfo.md has what the lines mean.\n";
 
 /* One line, whatever is in the name */
 static void complain(const char *name, const char *why)
@@ -57,7 +60,9 @@ static bool flushed(FILE *out)
 	return false;
 }
 
-static int look(const char *name, bool quiet, const char *out)
+enum output { REPORT, QUIET, TABLE };
+
+static int look(const char *name, enum output output, const char *out)
 {
 	struct kernel k = { .max_unpacked = MAX_UNPACKED };
 	int status = STATUS_ERROR;
@@ -78,12 +83,15 @@ static int look(const char *name, bool quiet, const char *out)
 			goto out;
 		}
 	}
-	if (!quiet && !(out && !strcmp(out, "-"))) {
-		report(&k, stdout);
+	if (output != QUIET && !(out && !strcmp(out, "-"))) {
+		if (output == REPORT)
+			report(&k, stdout);
+		else if (k.table.found)
+			report_table(&k.table, stdout);
 		if (!flushed(stdout))
 			goto out;
 	}
-	status = k.pvh ? STATUS_PVH : STATUS_NO_PVH;
+	status = (output == TABLE ? k.table.found : k.pvh) ? STATUS_PVH : STATUS_NO_PVH;
 out:
 	kernel_free(&k);
 	free((void *)k.file.p);
@@ -96,18 +104,22 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "extract", required_argument, NULL, 'x' },
+		{ "table", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL },
 	};
 	const char *out = NULL;
-	bool quiet = false;
+	enum output output = REPORT;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "qx:", options, NULL)) != -1) {
 		switch (c) {
 		case 'q':
-			quiet = true;
+			output = QUIET;
+			break;
+		case 't':
+			output = TABLE;
 			break;
 		case 'x':
 			out = optarg;
@@ -127,5 +139,5 @@ int main(int argc, char **argv)
 	if (out && !*out)
 		return wrong_use("-x '': no name");
 
-	return look(argv[optind], quiet, out);
+	return look(argv[optind], output, out);
 }

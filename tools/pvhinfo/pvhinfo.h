@@ -143,6 +143,13 @@ struct table {
 	uint64_t places;		/* virtual bases to choose from */
 };
 
+/* A field of struct pvh_relocs: bytes from its start, and bytes of the field */
+struct table_field {
+	const char *name;
+	unsigned int offset;
+	unsigned int size;		/* 0: all that follows */
+};
+
 /* The list that is behind the ELF file in a bzImage */
 struct list {
 	bool found;
@@ -204,6 +211,8 @@ bool is_elf(const struct bytes *image);
 bool read_elf(struct kernel *k);
 bool read_notes(struct kernel *k);
 bool read_table(struct kernel *k);
+/* The fields of a table, up to one without a name */
+extern const struct table_field table_fields[];
 bool read_list(struct kernel *k);
 void judge(struct kernel *k);
 
@@ -216,6 +225,7 @@ void judge(struct kernel *k);
 const struct segment *load_at(const struct elf *elf, uint64_t paddr, uint64_t n);
 
 void report(const struct kernel *k, FILE *out);
+void report_table(const struct table *table, FILE *out);
 
 /* Either leaves what is wrong in @error, and @name is what goes in front. */
 bool read_file(const char *name, struct bytes *file, char *error, size_t size);

@@ -28,6 +28,16 @@
 #define AT_RUNS			24
 #define TABLE_ALIGN		8
 
+const struct table_field table_fields[] = {
+	{ "sum", AT_SUM, AT_MAGIC - AT_SUM },
+	{ "magic", AT_MAGIC, AT_SIZE - AT_MAGIC },
+	{ "size", AT_SIZE, AT_SPAN - AT_SIZE },
+	{ "span", AT_SPAN, AT_COUNT - AT_SPAN },
+	{ "count", AT_COUNT, AT_RUNS - AT_COUNT },
+	{ "runs", AT_RUNS, 0 },
+	{ NULL }
+};
+
 struct header {
 	uint64_t sum;
 	uint32_t size;

@@ -90,6 +90,16 @@ static void report_notes(const struct kernel *k, FILE *out)
 		hex(out, "xen-pv-entry", n->pv_entry);
 }
 
+/* "name offset size" lines */
+void report_table(const struct table *table, FILE *out)
+{
+	const struct table_field *f;
+
+	for (f = table_fields; f->name; f++)
+		fprintf(out, "%s %u %" PRIu64 "\n", f->name, f->offset,
+			f->size ? f->size : table->size - f->offset);
+}
+
 void report(const struct kernel *k, FILE *out)
 {
 	int i;

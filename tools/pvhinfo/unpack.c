@@ -260,11 +260,51 @@ static bool read_lzop_header(struct kernel *k, const struct bytes *in, size_t *a
 	return true;
 }
 
+/* The block at @at, into @block and from there to @out. A block of 0 bytes is the end. */
+static bool unpack_lzop_block(struct kernel *k, const struct bytes *in, struct out *out,
+			      uint8_t *block, uint32_t flags, size_t *at, bool *end)
+{
+	uint32_t dst, src, sum;
+	lzo_uint len;
+
+	if (!has(in, *at, 4))
+		return broken(k, *at, stream_ends);
+	dst = be32(in->p + *at);
+	*end = !dst;
+	if (*end) {
+		*at += 4;
+		return true;
+	}
+	if (!has(in, *at, 12))
+		return broken(k, *at, stream_ends);
+	src = be32(in->p + *at + 4);
+	sum = be32(in->p + *at + 8);
+	if (dst > LZOP_BLOCK || !src || src > dst)
+		return broken(k, *at, "a block of a size that cannot be");
+	*at += 12;
+	if (!has(in, *at, src))
+		return broken(k, *at, stream_ends);
+	len = dst;
+	if (src == dst)
+		memcpy(block, in->p + *at, src);
+	else if (lzo1x_decompress_safe(in->p + *at, src, block, &len, NULL) != LZO_E_OK ||
+		 len != dst)
+		return broken(k, *at, "damaged");
+	if (CHECKSUMS && sum != (flags & LZOP_CRC32_D ? crc32(0, block, dst) :
+				adler32(1, block, dst)))
+		return broken(k, *at, "not the checksum of the block");
+	if (!put(k, out, block, dst))
+		return false;
+	*at += src;
+
+	return true;
+}
+
 static bool unpack_lzo(struct kernel *k, const struct bytes *in, struct out *out, size_t *used)
 {
-	uint8_t *block;
+	bool ok = true, end = false;
 	uint32_t flags = 0;
-	bool ok = false;
+	uint8_t *block;
 	size_t at = 0;
 
 	if (!read_lzop_header(k, in, &at, &flags))
@@ -274,52 +314,8 @@ static bool unpack_lzo(struct kernel *k, const struct bytes *in, struct out *out
 	block = malloc(LZOP_BLOCK);
 	if (!block)
 		return refuse(k, "lzo: no memory");
-	for (;;) {
-		uint32_t dst, src, sum;
-		lzo_uint len;
-
-		if (!has(in, at, 4)) {
-			broken(k, at, stream_ends);
-			break;
-		}
-		dst = be32(in->p + at);
-		if (!dst) {
-			at += 4;
-			ok = true;
-			break;
-		}
-		if (!has(in, at, 12)) {
-			broken(k, at, stream_ends);
-			break;
-		}
-		src = be32(in->p + at + 4);
-		sum = be32(in->p + at + 8);
-		if (dst > LZOP_BLOCK || !src || src > dst) {
-			broken(k, at, "a block of a size that cannot be");
-			break;
-		}
-		at += 12;
-		if (!has(in, at, src)) {
-			broken(k, at, stream_ends);
-			break;
-		}
-		len = dst;
-		if (src == dst) {
-			memcpy(block, in->p + at, src);
-		} else if (lzo1x_decompress_safe(in->p + at, src, block, &len, NULL) != LZO_E_OK ||
-			   len != dst) {
-			broken(k, at, "damaged");
-			break;
-		}
-		if (CHECKSUMS && sum != (flags & LZOP_CRC32_D ? crc32(0, block, dst) :
-					adler32(1, block, dst))) {
-			broken(k, at, "not the checksum of the block");
-			break;
-		}
-		if (!put(k, out, block, dst))
-			break;
-		at += src;
-	}
+	while (ok && !end)
+		ok = unpack_lzop_block(k, in, out, block, flags, &at, &end);
 	free(block);
 	*used = at;
 
