@@ -21,7 +21,7 @@
 
 #include "test.h"
 
-/* setup.c's, and what it uses of the kernel */
+/* Variables of setup.c, and those of the kernel that it uses */
 extern struct boot_params pvh_boot_params;
 extern struct hvm_start_info pvh_start_info;
 struct boot_params boot_params;
@@ -29,7 +29,7 @@ unsigned long shim_text = 0xffffffff81000000UL;
 struct hlist_head console_list;
 struct atomic_notifier_head panic_notifier_list;
 
-/* What pvh_boot() fills in: on the heap, with nothing before and behind */
+/* pvh_boot() fills these in. On the heap a sanitizer watches their bounds. */
 static struct boot_params *bp;
 static struct hvm_start_info *si;
 
@@ -101,13 +101,13 @@ int atomic_notifier_chain_unregister(struct atomic_notifier_head *list,
 				     struct notifier_block *nb)
 {
 	if (list != &panic_notifier_list || list->head != nb)
-		fail("unregisters what is not registered");
+		fail("unregisters a panic notifier that is not registered");
 	list->head = NULL;
 
 	return 0;
 }
 
-/* relocs.c tests what startup/kaslr.c does. */
+/* relocs.c tests startup/kaslr.c. */
 void pvh_randomize(struct pvh_kernel *kernel)
 {
 	if (kernel->params != bp || kernel->start != guest.start || kernel->end != guest.end)
@@ -124,7 +124,7 @@ static void boot(void)
 				   machine_linked_e820_table());
 }
 
-/* One line, of these; on the ports where it belongs */
+/* One line, of printable characters, on the debug console and on the serial port */
 static void check_refusal(struct verdict v)
 {
 	char want[128], serial[sizeof(outcome.serial)] = "";
@@ -134,27 +134,27 @@ static void check_refusal(struct verdict v)
 	if (!v.field)
 		fail("refused");
 	len = snprintf(want, sizeof(want), "pvh: %s 0x%llx: ", v.field, v.value);
-	if (strncmp(outcome.said, want, len))
-		fail("refused, and not by \"%s\"", want);
-	if (!strstr(outcome.said + len, v.why))
-		fail("refused, and the reason has no \"%s\"", v.why);
-	if (strchr(outcome.said, '\n') != outcome.said + strlen(outcome.said) - 1)
-		fail("refused by something else than one line");
-	for (i = 0; outcome.said[i] != '\n'; i++) {
-		if (outcome.said[i] < ' ' || outcome.said[i] > '~')
-			fail("refused by %#x", outcome.said[i]);
+	if (strncmp(outcome.printed, want, len))
+		fail("refused, but not by \"%s\"", want);
+	if (!strstr(outcome.printed + len, v.why))
+		fail("refused, but the reason has no \"%s\"", v.why);
+	if (strchr(outcome.printed, '\n') != outcome.printed + strlen(outcome.printed) - 1)
+		fail("refused, but not by one line");
+	for (i = 0; outcome.printed[i] != '\n'; i++) {
+		if (outcome.printed[i] < ' ' || outcome.printed[i] > '~')
+			fail("refused by %#x", outcome.printed[i]);
 	}
 
 	oracle_serial(oracle_cmdline, &port, &divisor);
 	if (outcome.port != port || outcome.divisor != divisor)
 		fail("serial port %#x, divisor %u instead of %#x, %u", outcome.port,
 		     outcome.divisor, port, divisor);
-	/* Where nobody takes the first one, no more are tried. */
+	/* If the port does not take the first character, no others are tried. */
 	if (port && guest.thre_after <= 0xffff) {
-		for (i = 0; outcome.said[i]; i++) {
-			if (outcome.said[i] == '\n')
+		for (i = 0; outcome.printed[i]; i++) {
+			if (outcome.printed[i] == '\n')
 				serial[n++] = '\r';
-			serial[n++] = outcome.said[i];
+			serial[n++] = outcome.printed[i];
 		}
 		serial[n] = '\0';
 	}
@@ -176,7 +176,7 @@ static void check_options(void)
 		fail("the fifth level dropped: %d", outcome.dropped);
 }
 
-/* The entries after the 128th, and the places that are not used */
+/* The entries after the 128th, and the rest of the table, which is not used */
 static void check_e820_table(void)
 {
 	const struct e820_table *table = machine_e820_table();
@@ -200,7 +200,7 @@ static void check_e820_table(void)
 	}
 }
 
-/* Whether nothing of it is behind the four GiB that head_64.S maps */
+/* All of it is in the four GiB that head_64.S maps. */
 static bool all_low(const struct hvm_start_info *s, const struct hvm_modlist_entry *m)
 {
 	if (guest.si_paddr >= SIZE_4G - 56 || s->rsdp_paddr >= SIZE_4G - 20 ||
@@ -251,7 +251,7 @@ static void check_boot_params(void)
 	/* It is used, or there is a warning. */
 	want.acpi_rsdp_addr = want_si.rsdp_paddr;
 	for (i = 0; i < oracle_nr_warnings; i++) {
-		if (!strcmp(oracle_warnings[i].says.field, "rsdp_paddr"))
+		if (!strcmp(oracle_warnings[i].about.field, "rsdp_paddr"))
 			want.acpi_rsdp_addr = 0;
 	}
 
@@ -265,14 +265,14 @@ static void check_boot_params(void)
 	}
 	check_e820_table();
 
-	/* The CPU is not asked about what is mapped, and else once, if it has an answer. */
+	/* No CPUID for addresses that are mapped; else one, if the CPU has the leaf. */
 	if (outcome.cpuids > (all_low(&want_si, &m) ? 0 : 2) && guest.cpuid_width % 256)
 		fail("%u CPUIDs", outcome.cpuids);
-	if (outcome.said[0] || outcome.hypercalls || outcome.port)
-		fail("boots, and talks");
+	if (outcome.printed[0] || outcome.hypercalls || outcome.port)
+		fail("boots, and prints something");
 }
 
-/* copy_bootdata(), and then pvh_setup(); e820_table is what pvh_boot() left. */
+/* As copy_bootdata() does. e820_table has the entries that pvh_boot() put there. */
 static void kernel_begins(void)
 {
 	boot_params = *bp;
@@ -312,40 +312,40 @@ static void run_initcalls(void)
 }
 
 /*
- * Line by line "pvh: ", what is expected, and a word of the reason: of so many
- * warnings, the lines from @log on.
+ * The lines from @log on are the warnings from number @i to @end: "pvh: ", the
+ * field and the value, and in the reason a certain word.
  */
 static void check_log(const char *log, u32 i, u32 end)
 {
 	for (; i < end; i++) {
 		const struct warning *w = &oracle_warnings[i];
 		char want[128];
-		u64 value = w->says.value;
+		u64 value = w->about.value;
 		size_t len;
 		char *why;
 
-		len = snprintf(want, sizeof(want), "pvh: %s 0x", w->says.field);
+		len = snprintf(want, sizeof(want), "pvh: %s 0x", w->about.field);
 		if (!strncmp(log, want, len) && w->any_clipped) {
 			value = strtoull(log + len, NULL, 16);
 			if (!oracle_clipped(value))
 				fail("logged: the size of no entry: %s", log);
 		}
-		len = snprintf(want, sizeof(want), "pvh: %s 0x%llx: ", w->says.field, value);
+		len = snprintf(want, sizeof(want), "pvh: %s 0x%llx: ", w->about.field, value);
 		if (strncmp(log, want, len)) {
 			if (w->may)
 				continue;
 			fail("logged: %s instead of %s", log, want);
 		}
-		why = strstr(log + len, w->says.why);
+		why = strstr(log + len, w->about.why);
 		log += strcspn(log, "\n") + 1;
 		if (!why || why >= log)
-			fail("logged without \"%s\"", w->says.why);
+			fail("logged without \"%s\"", w->about.why);
 	}
 	if (*log)
-		fail("logged, and for nothing: %s", log);
+		fail("logged without a reason: %s", log);
 }
 
-/* Entered another way there is nothing to do. */
+/* If the kernel was not entered by PVH, there is nothing to do. */
 static void check_other_entry(void)
 {
 	size_t logged = strlen(outcome.log);
@@ -376,8 +376,8 @@ static void check_setup(u32 nr_warnings)
 	bool xen = guest.xen_leaf && CONFIG_XEN_PVH;
 	struct boot_params kernels;
 
-	if (outcome.said[0] || outcome.hypercalls || outcome.port)
-		fail("boots, and talks");
+	if (outcome.printed[0] || outcome.hypercalls || outcome.port)
+		fail("boots, and prints something");
 	if (on_xen != xen)
 		fail("Xen: %d", on_xen);
 	if (outcome.hcalls_for_map != (on_xen && !map_given))
@@ -394,12 +394,12 @@ static void check_setup(u32 nr_warnings)
 	}
 	if (!same(&kernels, bp, sizeof(kernels)))
 		fail("pvh_setup() changes boot_params");
-	/* What pvh_setup() has to say comes first: the map is not printed yet. */
+	/* The warnings of pvh_setup() come first: the map is not printed yet. */
 	check_log(outcome.log, nr_warnings, oracle_nr_warnings);
 	if (!panic_notifier_list.head)
-		fail("nobody looks for panics");
+		fail("no panic notifier is registered");
 
-	/* What e820.c then makes of the map: all behind the first is the same. */
+	/* The first entry of the table is the hole below 1 MiB, which pvh_setup() adds. */
 	if (e820_table->nr_entries != (entries > 128 ? entries - 128 : 0) + 1)
 		fail("%u e820 entries are added", e820_table->nr_entries);
 	e820_boot(&boot_params);
@@ -467,11 +467,11 @@ void run(void)
 	run_initcalls();
 	check_log(outcome.log + logged, 0, nr_warnings);
 	if (panic_notifier_list.head)
-		fail("somebody still looks for panics");
+		fail("a panic notifier is still registered");
 	check_other_entry();
 }
 
-/* -- What comes later ------------------------------------------------------ */
+/* -- Later in the boot ----------------------------------------------------- */
 
 static u64 trap_vector, trap_ip;
 static const char *panic_text;
@@ -509,7 +509,7 @@ static void check_line(bool wanted, const char *want)
 	machine_check();
 	if (outcome.died != wanted)
 		fail("%s: died is %d", want, outcome.died);
-	if (strcmp(outcome.said, wanted ? want : ""))
+	if (strcmp(outcome.printed, wanted ? want : ""))
 		fail("not %s", want);
 	oracle_serial(guest.cmdline, &port, &divisor);
 	if (outcome.port != (wanted ? port : 0) || !outcome.serial[0] != !(wanted && port))

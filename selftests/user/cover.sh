@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Which lines of the C part of the entry the rules of replay.c and the inputs in
-# those directories come by: how many for each file, and which not.
+# Print how many lines of each file of the C part of the entry are covered by the rules
+# of replay.c and the inputs in those directories, and which are not.
 #
 # usage: cover.sh OUT CORPUS ...
-# knobs: LIMIT=PERCENT, of all lines of start_info.c, memmap.c, boot.c, check.c
-#        and cmdline.c that have to be
+# variables: LIMIT=PERCENT, of all lines of start_info.c, memmap.c, boot.c, check.c and
+#            cmdline.c that have to be covered
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest out of any bytes, such that a few of them lead to what is
- * interesting: addresses close to where something ends or begins, counts close
- * to limits, tables of thousands of entries.
+ * A guest out of any bytes, such that a few of them lead to addresses close to
+ * where something ends or begins, to counts close to limits, and to tables of
+ * thousands of entries.
  *
  * Each field has its place, so that a change of one byte changes one thing: 64
  * bytes, memory map entries of 8 bytes, and the rest is the command line.
@@ -30,16 +30,16 @@ static u64 word(size_t at)
 	return half(at) | (u64)half(at + 2) << 16;
 }
 
-/* What no CPU can address, and 4 GiB have nothing of */
+/* No CPU can address this, and its lower half is 0. */
 #define NOWHERE	(0xbadULL << 52)
 
-/* Of 4 bytes: close to what, from below or above, and how far from it */
+/* 4 bytes: the base, whether from below or above, and the distance from it */
 static u64 address(size_t at, u64 size)
 {
-	u8 what = byte(at), how = byte(at + 1);
+	u8 kind = byte(at), how = byte(at + 1);
 	u64 delta = (u64)(s64)(s16)half(at + 2), base = 0;
 
-	switch (what % 32) {
+	switch (kind % 32) {
 	case 0: return 0;
 	case 1: base = 0x10000; break;
 	case 2: base = guest.start; break;
@@ -57,7 +57,7 @@ static u64 address(size_t at, u64 size)
 	case 14: base = 1ULL << 36; break;
 	case 15: base = word(at) << 32; break;
 	case 16: base = guest.bss; break;
-	/* Of these the low half is of use. */
+	/* The kernel uses the low half of these. */
 	case 17: base = NOWHERE + guest.start; break;
 	case 18: base = NOWHERE + 0x8000000; break;
 	case 19: base = guest.rodata_end; break;
@@ -191,7 +191,7 @@ static void cmdline_set(u8 mode, size_t at)
 	memset(guest.cmdline, 'x', sizeof(guest.cmdline));
 	memcpy(guest.cmdline, in + (len ? at : 0), len);
 	switch (mode % 4) {
-	case 0:		/* ends behind the text */
+	case 0:		/* ends after the text */
 	case 1:
 		guest.cmdline[len] = '\0';
 		break;
@@ -256,7 +256,7 @@ static void decode_machine(void)
 	guest.hcall_entries = b >> 5 & 3;
 	if (guest.hcall_entries == 3)
 		guest.hcall_entries = HCALL_MAX;
-	/* Full, but for a few */
+	/* Full, except for a few pages */
 	if (byte(7) >= 250)
 		guest.window_used = 512 - (byte(7) - 250);
 	guest.thre_after = byte(8) % 8;
@@ -264,7 +264,7 @@ static void decode_machine(void)
 		guest.thre_after = 0xfffe + byte(7) % 4;
 }
 
-/* Return: how many entries the memory map is said to have */
+/* Return: memmap_entries */
 static u32 decode_start_info(void)
 {
 	struct hvm_start_info *si = &guest.si;

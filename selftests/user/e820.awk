@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Print what e820.c of the tests needs of the kernel's e820.c, as it stands there:
-# the definitions, at the start of a line, of these names. What is may[] has
-# another name in another base, or none.
+# Print the definitions of the kernel's e820.c that e820.c of the tests needs, unchanged:
+# those of these names, at the start of a line. The names in may[] are others in another
+# base, or missing.
 
 BEGIN {
 	may["e820_type_mergeable"] = may["e820_nomerge"] = may["__append_e820_table"] = 1

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fuzz the C part of the entry for a while, on all CPUs, both flavours in turn,
-# and say how many guests that were and what of the code they came by. What is
-# found stays in build/fuzz/, with the inputs that led to something new.
+# Fuzz the C part of the entry for a while, on all CPUs, both flavours in turn. Print
+# how many guests that were, and how many lines of the code they have covered. Inputs
+# that fail stay in build/fuzz/, with those that led to something new.
 #
 # usage: fuzz.sh SECONDS
-# knobs: PVH_SRC=, other sources than arch-x86-xen/; LIMIT=PERCENT, of lines that
-#        have to be covered
+# variables: PVH_SRC=, other sources than those of the tree; LIMIT=PERCENT, of lines
+#            that have to be covered
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
@@ -52,7 +52,7 @@ awk -v s="$seconds" '
 	/^stat::number_of_executed_units:/ { n += $2 }
 	END { printf "pvh: %d guests, %d a second\n", n, n / s }' "$found"/log.* >&2
 
-# What was found, now or earlier, and is not fixed
+# Inputs that have failed, now or earlier, and still fail
 for f in "$found"/3200-* "$found"/131-*; do
 	[ -e "$f" ] || continue
 	flavour=${f##*/}

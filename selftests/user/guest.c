@@ -25,8 +25,8 @@ static void overlay(u64 paddr, u64 size, u8 *to, u64 at, const void *bytes,
 }
 
 /*
- * Where objects overlap, the last one is on top. The command line is also where
- * the low half of its address says.
+ * Where objects overlap, the last one counts. The command line is at its address, and
+ * at the lower half of that as well.
  */
 void guest_read(u64 paddr, u64 size, void *to)
 {
@@ -50,7 +50,7 @@ void guest_set_levels(unsigned int levels)
 	direct_map = levels == 5 ? 52 : 46;
 }
 
-/* What the CPU has lines for, as far as that */
+/* The CPU can address no more, or the direct mapping reaches no further. */
 u64 guest_max_paddr(void)
 {
 	unsigned int bits = 36;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A struct guest is what a loader left, and what machine it is on. decode.c makes
- * one out of the bytes of a fuzzer.
+ * A struct guest is the data of a loader, and the machine that it runs on. decode.c
+ * makes one out of the bytes of a fuzzer.
  *
  * guest.c is below all the other files: it uses nothing of the machine that the
  * code under test runs on, of the oracle, or of that code.
@@ -19,7 +19,7 @@
 #include <xen/interface/hvm/start_info.h>
 
 #define CMDLINE_MAX	2048
-/* Objects in guest memory are longer than what may be read of them. */
+/* The command line in guest memory is longer than the kernel may read. */
 #define CMDLINE_ROOM	(CMDLINE_MAX + 64)
 /* The kernel's map has room for so many entries of the loader's: see e820.c. */
 #define MAP_MAX		(E820_MAX_ENTRIES - 2)
@@ -49,7 +49,7 @@ struct guest {
 	unsigned int window_used;	/* 2 MiB pages that are taken already */
 	unsigned int thre_after;	/* polls until a character is sent */
 
-	/* What the loader left */
+	/* The data of the loader */
 	u64 si_paddr;
 	struct hvm_start_info si;
 	struct hvm_modlist_entry module;

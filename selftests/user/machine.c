@@ -28,7 +28,7 @@ struct outcome outcome;
 #define WINDOW_PAGES	512
 #define LARGE_PAGE	(2ULL << 20)
 
-/* What was made accessible: exactly that is, for a sanitizer to watch. */
+/* Ranges that were made accessible, each with its own bytes for a sanitizer to watch */
 static struct mapping {
 	u64 paddr, size;
 	void *bytes;
@@ -41,7 +41,7 @@ static void *accessible(u64 paddr, u64 size)
 	struct mapping *m = &mappings[nr_mappings];
 
 	if (nr_mappings == sizeof(mappings) / sizeof(mappings[0]))
-		fail("maps more than there is to map");
+		fail("maps more ranges than there are");
 	if (!size || size > 16 << 20)
 		fail("maps %llu bytes", size);
 	m->paddr = paddr;
@@ -56,7 +56,7 @@ static void *accessible(u64 paddr, u64 size)
 	return m->bytes;
 }
 
-/* The page tables of head_64.S, with the window behind the identity mapping */
+/* The page tables of head_64.S, with the window after the identity mapping */
 static u64 translate(u64 vaddr)
 {
 	u64 pte;
@@ -134,7 +134,7 @@ const void *pvh_map(u64 paddr, u64 size)
 	if (translate(v + size - 1) != last)
 		fail("pvh_map(%#llx, %#llx): its end is elsewhere", paddr, size);
 	if (memcmp(old, pvh_window, used * sizeof(old[0])))
-		fail("pvh_map(%#llx, %#llx): changes what is in use", paddr, size);
+		fail("pvh_map(%#llx, %#llx): changes entries that are in use", paddr, size);
 
 	return accessible(paddr, size);
 }
@@ -193,7 +193,7 @@ static void link_kernel(void)
 	linked.end = linked_text + (guest.end - guest.start);
 }
 
-/* What reads without __va() afterwards, or uses it twice, does not get far. */
+/* Reading without __va() afterwards, or with two of them, ends in a fault. */
 #define DIRECT_MAP	0x4000000000000000UL
 
 void machine_paging(void)
@@ -231,7 +231,7 @@ void native_cpuid(u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 	u32 leaf = *eax;
 
 	outcome.cpuids++;
-	/* What a leaf that is not there has is not defined. */
+	/* The values of a leaf that does not exist are not defined. */
 	*eax = 0x0ddba11;
 	*ebx = *ecx = *edx = 0xbad1eaf;
 	switch (leaf) {
@@ -267,7 +267,7 @@ void native_cpuid(u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 /* Set by insn.h: 1 is vmcall, 2 vmmcall. */
 unsigned char shim_hypercall_insn;
 
-/* What a hypercall leaves alone is left alone. */
+/* As a hypercall, this keeps the other registers. */
 asm(".pushsection .text\n"
     ".globl shim_hypercall\n"
     "shim_hypercall:\n"
@@ -309,8 +309,8 @@ long shim_do_hypercall(unsigned long nr, unsigned long op,
 		fail("hypercall %lu %lu", nr, op);
 	if (arg->reason != SHUTDOWN_crash)
 		fail("shut down for reason %u", arg->reason);
-	if (!strchr(outcome.said, '\n'))
-		fail("shut down before a word is said");
+	if (!strchr(outcome.printed, '\n'))
+		fail("shut down before a line is printed");
 	outcome.hypercalls++;
 	outcome.hypercall_insn = shim_hypercall_insn;
 
@@ -334,7 +334,7 @@ static void append(char *to, size_t room, u8 c)
 	size_t len = strlen(to);
 
 	if (!c || len + 1 >= room)
-		fail("says %s, and then %#x", to, c);
+		fail("prints %s, and then %#x", to, c);
 	to[len] = c;
 	to[len + 1] = '\0';
 }
@@ -360,7 +360,7 @@ void outb(u8 value, u16 port)
 	if (!no_idt)
 		fail("prints with an IDT that may have handlers");
 	if (port == 0xe9) {
-		append(outcome.said, sizeof(outcome.said), value);
+		append(outcome.printed, sizeof(outcome.printed), value);
 		return;
 	}
 
@@ -400,7 +400,7 @@ u8 inb(u16 port)
 	if ((port & 7) != 5)
 		fail("serial port: reads register %u", port & 7);
 	if (++uart.polls > 0x20000 || uart.polls > max(guest.thre_after, 1))
-		fail("serial port: waits for ever");
+		fail("serial port: polls without end");
 
 	return uart.polls >= guest.thre_after ? 0x60 : 0;
 }
@@ -419,7 +419,7 @@ static void uart_check(void)
 	outcome.divisor = uart.dlm << 8 | uart.dll;
 }
 
-/* -- Its end --------------------------------------------------------------- */
+/* -- The end of the machine ------------------------------------------------ */
 
 static jmp_buf ends;
 
@@ -479,8 +479,8 @@ void shim_do_lidt(const struct desc_ptr *idt)
 {
 	if (idt->size || idt->address) {
 		check_idt(idt);
-		if (outcome.maps || outcome.said[0])
-			fail("an IDT, after something may have gone wrong");
+		if (outcome.maps || outcome.printed[0])
+			fail("an IDT is loaded after the loader's data is read");
 		outcome.idts++;
 		no_idt = false;
 	} else {
@@ -492,7 +492,7 @@ void shim_ud2(void)
 {
 	if (!no_idt)
 		fail("ud2 with an IDT");
-	/* What has no place yet but in the serial port would be lost. */
+	/* A character that the port has not sent yet would be lost. */
 	if (outcome.serial[0] && !uart.polls)
 		fail("ends before the last character is sent");
 	longjmp(ends, 1);
@@ -539,8 +539,8 @@ void fail(const char *fmt, ...)
 		fprintf(stderr, "  entry %u: %#llx size %#llx type %u\n", i,
 			guest.memmap[i].addr, guest.memmap[i].size,
 			guest.memmap[i].type);
-	if (outcome.said[0])
-		fprintf(stderr, "  said: %s", outcome.said);
+	if (outcome.printed[0])
+		fprintf(stderr, "  printed: %s", outcome.printed);
 	if (outcome.log[0])
 		fprintf(stderr, "  logged: %s", outcome.log);
 	abort();
@@ -608,7 +608,7 @@ void machine_run(void (*fn)(void))
 		fn();
 }
 
-/* What holds for every boot, and the end of the mappings */
+/* These hold for every boot. The mappings end here. */
 void machine_check(void)
 {
 	unsigned int i;

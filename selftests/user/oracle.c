@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What has to come of a start_info, from the rules of the boot ABI and of
+ * The result that a start_info has to have, from the rules of the boot ABI and of
  * docs/abi.md rather than from the code, in numbers that cannot wrap.
  */
 
@@ -33,7 +33,7 @@ static bool in_contents(u64 paddr, u64 size)
 	       overlap(paddr, size, guest.data, guest.bss);
 }
 
-/* The pages of the window behind the identity mapping that are left */
+/* Pages that are left of the window after the identity mapping */
 static u64 left;
 
 static bool room(u64 paddr, u64 size)
@@ -64,14 +64,14 @@ static struct warning *warn(const char *field, u64 value, const char *why)
 {
 	struct warning *w = &oracle_warnings[oracle_nr_warnings++];
 
-	*w = (struct warning) { .says = WRONG(field, value, why) };
+	*w = (struct warning) { .about = WRONG(field, value, why) };
 
 	return w;
 }
 
 struct hvm_modlist_entry oracle_initrd;
 
-/* What loaders have got by with so far. It ends before the last byte of 4 GiB. */
+/* Until now the kernel used these. The initrd ends before the last byte of 4 GiB. */
 static struct hvm_modlist_entry low_bits(struct hvm_modlist_entry m)
 {
 	m.paddr %= SIZE_4G;
@@ -96,7 +96,7 @@ static struct verdict modules(const struct hvm_start_info *si)
 	}
 	if (si->nr_modules > 1)
 		warn("nr_modules", si->nr_modules, "first");
-	/* Nobody reads more of it than the first entry. */
+	/* The kernel reads the first entry only. */
 	if (!readable(list, sizeof(m)))
 		return WRONG("modlist_paddr", list, "addressed");
 	if (in_contents(list, sizeof(m)))
@@ -214,8 +214,8 @@ static bool is_ram(u32 i)
 }
 
 /*
- * Numbers end at 2^64 - 1. Memory that is said to go on behind that is not used,
- * and what is reserved ends there.
+ * Numbers end at 2^64 - 1. RAM that ends after that is not used, and a reserved range
+ * ends there.
  */
 static bool clip(void)
 {
@@ -233,7 +233,7 @@ static bool clip(void)
 	return any;
 }
 
-/* At the last address there is no room for anything but what is empty. */
+/* At the last address there can only be an empty entry. */
 static void keep(u32 i, u64 size)
 {
 	if (map[i].addr == U64_MAX)
@@ -251,11 +251,10 @@ static int by_value(const void *a, const void *b)
 }
 
 /*
- * RAM gets half of the places, or as many as it has entries for if those are
- * fewer. The others are for what is reserved, from the lowest address up, and
- * the first one that has no place ends the map: nothing that is reserved is RAM,
- * and at or above that address there is nothing any more. Empty entries have
- * their places, too.
+ * RAM gets half of the room, or as many entries as it has if those are fewer. The
+ * rest is for reserved ranges, from the lowest address up. The first one for which
+ * there is no room ends the map, so that nothing reserved becomes RAM: at or above its
+ * address there is nothing any more. Empty entries take room, too.
  */
 static u64 choose(void)
 {
@@ -407,7 +406,7 @@ static struct verdict memmap(const struct hvm_start_info *si)
 
 /* -- All of it ------------------------------------------------------------- */
 
-/* What the kernel sees of the start_info */
+/* Bytes of the start_info that the kernel reads */
 static u64 si_size(void)
 {
 	struct hvm_start_info si;
@@ -466,7 +465,7 @@ struct verdict oracle_boot(void)
 	guest_set_levels(guest.la57 ? 5 : 4);
 	oracle_nr_warnings = 0;
 
-	/* The start_info and the command line come first, to know where to say it. */
+	/* The start_info and the command line come first, because they name the console. */
 	v = start_info(&si);
 	copy_cmdline(&si);
 	if (guest.la57 && oracle_has(oracle_cmdline, "no5lvl"))
@@ -479,7 +478,7 @@ struct verdict oracle_boot(void)
 	return v.field ? v : contents(&si);
 }
 
-/* For what pvh_boot() let pass */
+/* If pvh_boot() did not refuse the guest */
 struct verdict oracle_setup(void)
 {
 	struct hvm_start_info si = { 0 };
@@ -490,7 +489,7 @@ struct verdict oracle_setup(void)
 		warn("Xen's CPUID base", guest.xen_leaf, "CONFIG_XEN_PVH");
 	if (oracle_nr)
 		return RIGHT;
-	/* Xen fills what there is room for. */
+	/* Xen fills the room that there is. */
 	if (xen && guest.hcall_entries == HCALL_MAX)
 		warn("memmap_entries", HCALL_MAX, "Xen can have more");
 	if (xen && guest.hcall_entries)
@@ -500,7 +499,7 @@ struct verdict oracle_setup(void)
 	if (si.memmap_entries && !si.memmap_paddr)
 		return WRONG("memmap_paddr", 0, "memory map");
 
-	/* Or each of them is above what is used of the map. */
+	/* Or all of them are above the part of the map that is used. */
 	return WRONG("memmap_entries", si.memmap_entries, "memory map");
 }
 
@@ -546,7 +545,7 @@ static int word_names(const char *word, unsigned long *baud)
 	return n;
 }
 
-/* Words as the kernel has them: all up to the blank is between them. */
+/* Words as the kernel has them: all characters up to the blank separate them. */
 static char *words(const char *cmdline)
 {
 	static char text[CMDLINE_MAX];

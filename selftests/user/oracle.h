@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What has to come of a guest. oracle.c uses guest.c only, and nothing of the code
+ * The result that a guest has to have. oracle.c uses guest.c only, and nothing of the code
  * that it judges, nor of the machine that this code runs on.
  */
 #ifndef ORACLE_H
@@ -8,7 +8,7 @@
 
 #include "guest.h"
 
-/* What has to come of it: @field is NULL if it boots. */
+/* Why the kernel refuses the guest: @field is NULL if it boots. */
 struct verdict {
 	const char *field;
 	u64 value;
@@ -17,7 +17,7 @@ struct verdict {
 
 /* A line that the kernel has to log */
 struct warning {
-	struct verdict says;
+	struct verdict about;
 	bool may;			/* or need not */
 	bool any_clipped;		/* the value: the size of any such entry */
 };
@@ -28,11 +28,11 @@ void oracle_serial(const char *cmdline, u16 *port, u16 *divisor);
 /* Also of an option that ends in "=", whatever follows */
 bool oracle_has(const char *cmdline, const char *option);
 bool oracle_clipped(u64 size);
-/* What the last oracle_boot() came to: the kernel's copy of the command line */
+/* The result of the last oracle_boot(): the kernel's copy of the command line */
 extern char oracle_cmdline[CMDLINE_MAX];
 /* .. where that was; 0 if there is none */
 extern u64 oracle_cmdline_paddr;
-/* .. what it takes of the memory map */
+/* .. the entries of the memory map that it uses */
 extern struct boot_e820_entry oracle_map[E820_MAX_ENTRIES];
 extern u32 oracle_nr;
 /* .. whether entries are left out, and bytes of RAM */

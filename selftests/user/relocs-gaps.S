@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A kernel image of nothing but places to relocate, at the distances where one
- * way to write them down ends and another one begins: 255 bytes, 254 steps in a
- * run, and 24 bits. At the end are some that move the other way, if this kernel
- * has its per-CPU variables at address 0; otherwise they are to be left alone.
+ * A kernel image of relocations only, at the distances where one encoding ends and
+ * another one begins: 255 bytes, 254 steps in a run, and 24 bits. Those at the end move
+ * the other way, if this kernel has its per-CPU variables at address 0; otherwise they
+ * stay as they are.
  */
 	.macro	here
 	.reloc	., R_X86_64_32S, _text
 	.long	0
 	.endm
 
-	/* The next place is that many bytes behind the last one. */
-	.macro	place distance
+	/* The next relocation is that many bytes after the last one. */
+	.macro	next distance
 	.if	\distance > 4
 	.space	\distance - 4
 	.endif
@@ -37,28 +37,28 @@ _text:
 __pi_pvh_linked_text:
 	.quad	_text
 	here
-	place	4
-	place	5
-	place	255
-	place	256
-	place	254
-	place	257
+	next	4
+	next	5
+	next	255
+	next	256
+	next	254
+	next	257
 	.rept	600
 	.quad	_text
 	.endr
-	place	300
+	next	300
 	/* 252 to 257 steps in a run */
 	.irp	n, 252, 253, 254, 255, 256, 257
-	place	1000
+	next	1000
 	.rept	\n
-	place	7
+	next	7
 	.endr
 	.endr
-	place	0xfffffe
-	place	0xffffff
-	place	0x1000000
-	place	0x1fffffe
-	place	0x1ffffff
+	next	0xfffffe
+	next	0xffffff
+	next	0x1000000
+	next	0x1fffffe
+	next	0x1ffffff
 
 	percpu	5
 	.rept	300
@@ -66,11 +66,11 @@ __pi_pvh_linked_text:
 	.endr
 	percpu	255
 	percpu	256
-	place	9
+	next	9
 	percpu	11
 	percpu	0xffffff
 	percpu	0x1000000
-	place	8
+	next	8
 
 	.balign	8
 __pi_pvh_relocs:

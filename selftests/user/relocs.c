@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * startup/kaslr.c on a real kernel image: the image moves as the list of
- * relocations says that the decompressor uses, which is the older and the
- * simpler one, byte for byte; and with a damaged table it stays where it is.
+ * startup/kaslr.c on a real kernel image: it relocates each byte as the list of
+ * relocations of the decompressor says, which is older and simpler. With a damaged
+ * table it leaves the image as it is.
  *
  * usage: relocs VMLINUX LIST TEXT END LINKED TABLE TABLE_END
  *
@@ -135,7 +135,7 @@ static void *load(const char *name, size_t *bytes)
 	return p;
 }
 
-/* As a loader has it: the segments where they belong, and zeroes between them */
+/* As a loader loads it: the segments at their addresses, and zeroes between them */
 static void load_kernel(const char *name, u64 text, u64 end)
 {
 	size_t len;
@@ -272,7 +272,7 @@ static u64 boots = 200;
 static u64 slots, lowest = -1ULL, highest;
 static u8 *seen;
 
-static void places(void)
+static void random_slots(void)
 {
 	u64 i, distinct = 0;
 
@@ -292,7 +292,7 @@ static void places(void)
 	/* Hardly ever are more than half of the draws alike. */
 	if (distinct < boots / 4)
 		fail("%llu distances in %llu boots, of %llu", distinct, boots, slots);
-	printf("moved %llu times, to %llu of %llu places, by %#llx to %#llx\n",
+	printf("moved %llu times, to %llu of %llu slots, by %#llx to %#llx\n",
 	       boots, distinct, slots, lowest, highest);
 }
 
@@ -341,7 +341,7 @@ static void *pristine(void)
 	return table;
 }
 
-/* The sum as pvh_relocs.h has it, of what is there now */
+/* The sum that pvh_relocs.h defines, of the current bytes */
 static u64 sum_of(u64 bytes)
 {
 	const u64 *p = (const u64 *)&table->magic;
@@ -382,7 +382,7 @@ static void damage_header(void)
 	pristine();
 	table->count++;
 	stays("count", "relocs sum", table->sum);
-	/* The last place may be the last of the kernel. */
+	/* The last relocation may be in the last bytes of the kernel. */
 	pristine();
 	table->span = size;
 	table->sum = sum_of(16 + table->size);
@@ -406,7 +406,7 @@ static void damage(void)
 		bytes[i] ^= 1U << i % 8;
 		stays("a bit", NULL, 0);
 	}
-	/* Two runs of eight bytes in each other's place */
+	/* Eight bytes, and the next eight, exchanged */
 	for (i = 64; i + 16 < pristine_size; i += 4999, n++) {
 		u64 first, second;
 
@@ -440,42 +440,42 @@ static void single(void)
 }
 
 /*
- * A kernel of so many bytes goes to each place that there is for it, and to no
- * other. The first and the last one, and what leads there: @first and @last.
+ * A kernel of so many bytes goes to each slot that there is for it, and to no
+ * other. @first and @last are set to values of the TSC that lead to those.
  */
 static void range(u64 bytes, u64 *first, u64 *last)
 {
-	u64 i, places = 0, n = 0;
+	u64 i, fit = 0, n = 0;
 
 	/* Step by step, until not even _end itself is below */
-	while (LOWEST + places * STEP + bytes < HIGHEST)
-		places++;
+	while (LOWEST + fit * STEP + bytes < HIGHEST)
+		fit++;
 	kernel_size = bytes;
 	single();
 	memset(seen, 0, slots + 1);
 	memcpy(work, image, size);
-	for (i = 0; n < places || i < 3 * places + 20; i++) {
+	for (i = 0; n < fit || i < 3 * fit + 20; i++) {
 		u64 delta;
 
-		if (i == 100 * (places + 1))
-			fail("%#llx bytes come to %llu of %llu places only", bytes, n, places);
+		if (i == 100 * (fit + 1))
+			fail("%#llx bytes come to %llu of %llu slots only", bytes, n, fit);
 		tsc_value = i * 0x9e3779b97f4a7c15ULL;
 		delta = moves();
 		if (!delta)
 			*first = tsc_value;
-		if (delta / STEP == places - 1)
+		if (delta / STEP == fit - 1)
 			*last = tsc_value;
 		n += !seen[delta / STEP];
 		seen[delta / STEP] = 1;
 		memcpy(work + linked_at, image + linked_at, 8);
 	}
 	if (memcmp(work, image, size))
-		fail("more than the one place is changed");
+		fail("more than the one relocation is applied");
 	pristine();
-	printf("%#llx bytes: moved to each of %llu places\n", bytes, places);
+	printf("%#llx bytes: moved to each of %llu slots\n", bytes, fit);
 }
 
-/* All of the kernel at the first and at the last place, by its size */
+/* All of the kernel at the first and at the last slot, by its size */
 static void ends(u64 bytes)
 {
 	u64 first = 0, last = 0, delta;
@@ -484,12 +484,12 @@ static void ends(u64 bytes)
 	tsc_value = first;
 	delta = moved();
 	if (delta)
-		fail("%#llx bytes: the first place is %#llx", bytes, delta);
+		fail("%#llx bytes: the first slot is %#llx", bytes, delta);
 	tsc_value = last;
 	delta = moved();
 	/* One step further, _end would not be below any more. */
 	if (LOWEST + delta + bytes >= HIGHEST || LOWEST + delta + STEP + bytes < HIGHEST)
-		fail("%#llx bytes: the last place is %#llx", bytes, delta);
+		fail("%#llx bytes: the last slot is %#llx", bytes, delta);
 	kernel_size = size;
 }
 
@@ -498,7 +498,7 @@ static void sizes(void)
 	u64 whole = (size + STEP - 1) / STEP * STEP, most = HIGHEST - LOWEST;
 
 	ends(size);
-	/* What is a multiple of the step has a place less. */
+	/* A size that is a multiple of the step leaves one slot less. */
 	ends(whole);
 	ends(whole + 1);
 	ends(whole + STEP - 1);
@@ -507,7 +507,7 @@ static void sizes(void)
 	ends(most - STEP - 1);
 	ends(most - STEP);
 	ends(most - STEP + 1);
-	/* One place left, and none */
+	/* One slot left, and none */
 	ends(most - 1);
 	kernel_size = most;
 	stays("size", "kernel size", most);
@@ -528,7 +528,7 @@ static void relocated(void)
 	boot();
 	if (memcmp(work, image, size) || pvh_nr_warnings)
 		fail("relocated again");
-	/* Then nobody looks at the table. */
+	/* Then the table is not read. */
 	table->magic = 0;
 	boot();
 	if (memcmp(work, image, size) || pvh_nr_warnings)
@@ -566,11 +566,11 @@ int main(int argc, char **argv)
 		fail("%u relocations instead of %zu", table->count,
 		     list_bytes / 4 - list_parts);
 
-	/* Of one that takes long to copy the places are what matters. */
+	/* A large image takes long to copy, so only its relocations are tested. */
 	if (size > 32 << 20)
 		boots = 8;
 	kernel_size = size;
-	places();
+	random_slots();
 	if (boots == 200) {
 		sizes();
 		entropy();

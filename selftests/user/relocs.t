@@ -72,7 +72,7 @@ linked=$(cat "$tmp/linked.name")
 expect "there is vmlinux with all of its relocations" test -n "$linked"
 if [ -n "$linked" ]; then
 	expect "kaslr.c relocates vmlinux as a bzImage's list of relocations says" moves "$build/vmlinux" "$linked"
-	tap_diag <"$log"
+	[ -n "$got" ] || tap_diag <"$log"
 fi
 
 # As in kernels that have per-CPU variables at address 0; to others it is nothing.
@@ -84,7 +84,7 @@ SECTIONS {
 END
 expect "arch/x86/tools/relocs writes the table of an image with large gaps" gaps_with_table
 expect "kaslr.c relocates an image with large gaps as its list of relocations says" moves "$tmp/gaps" "$tmp/gaps"
-tap_diag <"$log"
+[ -n "$got" ] || tap_diag <"$log"
 
 expect "arch/x86/tools/relocs fails if the table has room for 64 bytes only" no_room
 expect "the message about too little room names the option to set" names_option

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Without a fuzzer: each rule with values on both sides of its bound, and then
- * what the fuzzer once found worth keeping, from the files that are named.
+ * Without a fuzzer: each rule with values on both sides of its bound, and then the
+ * inputs of the fuzzer in the files that are named.
  *
  * The rules' expectations are written down here. That the oracle comes to the
  * same is checked on the way.
@@ -25,7 +25,7 @@
 #define K_END	guest.end
 #define MAX_40	(1ULL << 40)
 #define MAX_46	(1ULL << 46)
-/* What no CPU can address; its low half is 0. */
+/* No CPU can address this. Its low half is 0. */
 #define NOWHERE	(1ULL << 60)
 
 static unsigned int done;
@@ -39,12 +39,12 @@ static void expect(const char *field)
 		fail("%s: refused", name);
 	if (field && !outcome.died)
 		fail("%s: boots", name);
-	if (field && (strncmp(outcome.said + 5, field, strlen(field)) ||
-		      strncmp(outcome.said + 5 + strlen(field), " 0x", 3)))
+	if (field && (strncmp(outcome.printed + 5, field, strlen(field)) ||
+		      strncmp(outcome.printed + 5 + strlen(field), " 0x", 3)))
 		fail("%s: refused for something else than %s", name, field);
 }
 
-/* Of a guest that boots, what is different, and the field it is refused for */
+/* Changes to a guest that boots, and the field for which it is refused */
 #define BOOTS(...)							\
 	do {								\
 		guest_init();						\
@@ -129,7 +129,7 @@ static void text(const char *s)
 	snprintf(guest.cmdline, sizeof(guest.cmdline), "%s", s);
 }
 
-/* That many characters, and no NUL behind the one that ends them */
+/* That many characters, and no other NUL after the one that ends them */
 static void text_of(u64 paddr, size_t len)
 {
 	guest.si.cmdline_paddr = paddr;
@@ -183,7 +183,7 @@ static void start_info(void)
 	BOOTS(guest.si_paddr = 1);
 	REFUSED("start_info", guest.si_paddr = K_START);
 	REFUSED("start_info", guest.si_paddr = K_BSS - 1);
-	/* Behind the contents it is read before .bss is cleared. */
+	/* After the contents: it is read before .bss is cleared. */
 	SILENT(guest.si_paddr = K_BSS);
 	BOOTS(guest.si_paddr = K_END - 1);
 	BOOTS(guest.si_paddr = K_END);
@@ -313,8 +313,8 @@ static void module_low_halves(void)
 	HAS_INITRD(1, 0xffffff, "module 0 size 0x1000000000ffffff", module(1, NOWHERE + 0xffffff));
 	REFUSED("module 0 paddr", module(1, NOWHERE + 0x1000000));
 	REFUSED("module 0 paddr", module(NOWHERE + K_START, 1));
-	if (!strstr(outcome.said, "pvh: module 0 paddr 0x1000000: the initrd overlaps"))
-		fail("refused, and not for its low half: %s", outcome.said);
+	if (!strstr(outcome.printed, "pvh: module 0 paddr 0x1000000: the initrd overlaps"))
+		fail("refused, but not for its low half: %s", outcome.printed);
 	REFUSED("module 0 paddr", module(NOWHERE + K_END - 1, 1));
 	HAS_INITRD(K_END, 1, "module 0 paddr 0x1000000003000000", module(NOWHERE + K_END, 1));
 	REFUSED("module 0 paddr", module(K_START, -0x10000000ULL));
@@ -385,7 +385,7 @@ static void cmdline(void)
 	SILENT(text_of(MAX_40 - CMDLINE_MAX, 1));
 	SILENT(text_of(MAX_46 - CMDLINE_MAX, 1); width(52));
 
-	/* Of what the kernel cannot reach the low half counts. */
+	/* The kernel uses the low half of an address that it cannot reach. */
 	IN_LOW_HALF(0xfffff801, text_of(MAX_40 - CMDLINE_MAX + 1, 1));
 	IN_LOW_HALF(0, text_of(MAX_40, 1));
 	IN_LOW_HALF(0xffffffff, text_of(-1ULL, 1));
@@ -402,8 +402,8 @@ static void cmdline(void)
 	if (!strstr(outcome.log, "pvh: cmdline_paddr 0x6000: the command line is cut"))
 		fail("cut in silence: %s", outcome.log);
 	REFUSED("cmdline_paddr", text_of(NOWHERE + K_START, 0));
-	if (!strstr(outcome.said, "pvh: cmdline_paddr 0x1000000: the command line overlaps"))
-		fail("refused, and not for its low half: %s", outcome.said);
+	if (!strstr(outcome.printed, "pvh: cmdline_paddr 0x1000000: the command line overlaps"))
+		fail("refused, but not for its low half: %s", outcome.printed);
 	REFUSED("cmdline_paddr", text_of(NOWHERE + K_START - 10, 10));
 	IN_LOW_HALF(K_START - 10, text_of(NOWHERE + K_START - 10, 9));
 	IN_LOW_HALF(K_BSS, text_of(NOWHERE + K_BSS, 9));
@@ -460,7 +460,7 @@ static void stays(const char *s, bool yes)
 		fail("randomized with %s: %d", s, outcome.randomized);
 }
 
-/* Refused late, when all that could be said of a console is known */
+/* Refused late, when the console is known */
 #define BAD_RSDP	(guest.si.rsdp_paddr = K_START)
 
 static void load_address(void)
@@ -536,7 +536,7 @@ static void la57(void)
 	IN_LOW_HALF(0x6000, levels(true, "no5lvl"); guest.si.cmdline_paddr = MAX_52 + 0x6000);
 	if (!outcome.dropped)
 		fail("the fifth level is not dropped");
-	/* Where only five levels reach, no5lvl is found; what is copied is not read again. */
+	/* no5lvl is found where only five levels reach. The copy is not read again. */
 	SILENT(levels(true, "no5lvl"); guest.si.cmdline_paddr = MAX_46);
 	if (!outcome.dropped)
 		fail("the fifth level is not dropped");
@@ -547,7 +547,7 @@ static void la57(void)
 	REFUSED("modlist_paddr", levels(true, "no5lvl"); modlist(MAX_46, 1));
 	REFUSED("magic", levels(true, "no5lvl"); guest.si.magic = 0);
 	if (outcome.maps != 2)
-		fail("%u ranges are mapped of what is no start_info", outcome.maps);
+		fail("%u ranges of a malformed start_info are mapped", outcome.maps);
 }
 
 static void nokaslr(void)
@@ -576,7 +576,7 @@ static void nokaslr(void)
 	stays("nonokaslr", false);
 	stays("kaslr", false);
 
-	/* Up to the last byte of the copy, and not behind its end */
+	/* Up to the last byte of the copy, and not after it */
 	for (i = 0; i < 3; i++) {
 		guest_init();
 		name = "nokaslr where the command line ends";
@@ -591,7 +591,7 @@ static void nokaslr(void)
 	if (outcome.randomized != CONFIG_PVH_KASLR)
 		fail("the last letter of nokaslr is cut off, and nokaslr is seen");
 	guest_init();
-	name = "nokaslr behind the end";
+	name = "nokaslr after the end";
 	memcpy(guest.cmdline, "quiet\0 nokaslr", 15);
 	expect(NULL);
 	if (outcome.randomized != CONFIG_PVH_KASLR)
@@ -698,7 +698,7 @@ static void mixed(u32 ram, u32 reserved)
 		entry(ram + i, RESERVED_AT(i), 0x100000, 2);
 }
 
-/* What is behind the first so many, from the last to the first */
+/* Reverse the entries after the first @first. */
 static void backwards(u32 first)
 {
 	u32 i, nr = guest.entries - first;
@@ -713,7 +713,7 @@ static void backwards(u32 first)
 	}
 }
 
-/* All behind the first so many begins there. */
+/* All entries after the first @first begin at @addr. */
 static void all_at(u32 first, u64 addr)
 {
 	for (; first < guest.entries; first++)
@@ -725,7 +725,7 @@ static u32 last(void)
 	return guest.entries - 1;
 }
 
-/* So many bytes of RAM are lost, and it is said. */
+/* So many bytes of RAM are lost, and the kernel logs that. */
 static void loses(u64 bytes)
 {
 	const char *at = strstr(outcome.log, "pvh: memmap RAM 0x");
@@ -745,7 +745,7 @@ static void loses(u64 bytes)
 #define HALF	(MAP_MAX / 2)
 #define MIB	0x100000ULL
 
-/* More entries than there are places */
+/* More entries than there is room for */
 static void too_many(void)
 {
 	LOGGED(line("pvh: memmap_entries %#x: ", MAP_MAX + 1), memmap(0x7000, MAP_MAX + 1));
@@ -754,22 +754,22 @@ static void too_many(void)
 	LOSES((MAP_MAX + 4) * MIB, memmap(0x7000, 2 * MAP_MAX + 4));
 	LOSES(0, memmap(0x7000, MAP_MAX + 1); entry(MAP_MAX, 0x100000, 0, 1));
 
-	/* The place for RAM is kept, wherever in the map that is. */
+	/* There is room for an entry of RAM, wherever in the map that is. */
 	LOSES(0, mixed(0, MAP_MAX); entry(guest.entries, RAM_AT(0), MIB, 1));
 	LOSES(0, mixed(0, 2 * MAP_MAX); entry(guest.entries, RAM_AT(0), MIB, 1));
 
-	/* RAM has up to half of the places. */
+	/* RAM has up to half of the room. */
 	LOSES(0, mixed(HALF, MAP_MAX));
 	LOSES(MIB, mixed(HALF + 1, MAP_MAX));
 	LOSES(MIB, mixed(HALF + 1, MAP_MAX - HALF));
-	/* An empty entry has its place, too. */
+	/* An empty entry takes room, too. */
 	LOSES(MIB, mixed(HALF + 2, MAP_MAX - HALF - 2); entry(guest.entries, 0x3000, 0, 7));
 	LOSES(3 * MIB, mixed(HALF + 3, MAP_MAX - HALF + 3));
 	/* .. and all that the others leave */
 	LOSES(3 * MIB, mixed(MAP_MAX, 3));
 	LOSES(MIB, mixed(MAP_MAX - 1, 2));
 	LOSES(MIB, mixed(MAP_MAX, 1));
-	/* What is reserved comes first: it is in the table, and no RAM is lost to it. */
+	/* Reserved ranges come first: they are in the table, and no RAM is lost to them. */
 	LOSES(MIB, mixed(MAP_MAX, 1); entry(last(), RAM_AT(0), 0x1000, 2));
 	if (!strstr(outcome.log, "memmap RAM 0x100000: "))
 		fail("%s", outcome.log);
@@ -785,16 +785,16 @@ static void too_many(void)
 		fail("the last RAM that is used: %s", outcome.log);
 }
 
-/* The lowest reserved range without a place is the limit: nothing above is taken. */
+/* The lowest reserved range without room is the limit: nothing above is taken. */
 static void map_limit(void)
 {
 	u32 i;
 
-	/* One place for RAM, and the others for what is reserved */
+	/* Room for one entry of RAM, and the rest for reserved ranges */
 	SILENT(mixed(1, MAP_MAX - 1));
 	LOSES(0, mixed(1, MAP_MAX));
 	LOSES(0, mixed(1, MAP_MAX + 7));
-	/* From what there is no place for on there is no RAM. */
+	/* From the range for which there is no room on there is no RAM. */
 	LOSES(MIB, mixed(2, MAP_MAX - 1); entry(1, RESERVED_AT(MAP_MAX - 2), MIB, 1));
 	LOSES(MIB, mixed(2, MAP_MAX - 1); entry(1, RESERVED_AT(MAP_MAX - 2) + 1, MIB, 1));
 	LOSES(MIB - 1, mixed(2, MAP_MAX - 1); entry(1, RESERVED_AT(MAP_MAX - 2) - 1, MIB, 1));
@@ -913,7 +913,7 @@ static void memmap_without_ram(void)
 	REFUSED("memmap_entries", entry(0, 0, 0, 1); entry(1, 0x100000, 0x1000, 0));
 	REFUSED("memmap_entries", entry(0, 0, 0x1000, 7); entry(1, 0x100000, 0x1000, 0xffffffff));
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 1, 1));
-	/* except for users who say where there is some */
+	/* except for users who name some on the command line */
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1); text("quiet memmap=1G@1G"));
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1); text("memmap=exactmap"));
 	SILENT(entry(0, 0, 0x1000, 2); entry(1, 0x100000, 0, 1); text("memmap="));
@@ -1243,8 +1243,8 @@ static void many_warnings(void)
 }
 
 /*
- * Where nothing is, writes are dropped: a page that is read-only, whose bytes
- * are put back after each instruction that writes to it.
+ * Where there is no memory, writes are dropped: a page that is read-only, whose bytes
+ * are restored after each instruction that writes to it.
  */
 static u32 *nothing;
 static u32 there[1024];
@@ -1267,7 +1267,7 @@ static void written(int sig, siginfo_t *info, void *context)
 	uc->uc_mcontext.gregs[REG_EFL] &= ~0x100;
 }
 
-/* What is there, at an address and next to it, is there afterwards. */
+/* The bytes at an address and next to it are the same afterwards. */
 static void memory(u32 bytes)
 {
 	struct sigaction old_segv, old_trap, act = {
@@ -1291,7 +1291,7 @@ static void memory(u32 bytes)
 	sigaction(SIGTRAP, &act, &old_trap);
 	writes = 0;
 	if (real_pvh_is_memory((unsigned long)&nothing[1023]))
-		fail("%#x where nothing is is memory", bytes);
+		fail("%#x without memory is memory", bytes);
 	sigaction(SIGSEGV, &old_segv, NULL);
 	sigaction(SIGTRAP, &old_trap, NULL);
 	if (!writes)
@@ -1322,7 +1322,7 @@ static void replay(const char *file)
 	size = fread(data, 1, sizeof(data), f);
 	fclose(f);
 	name = file;
-	/* Of its own size, for what is read beyond its end */
+	/* Of its own size, so that a sanitizer watches its end */
 	u8 *copy = malloc(size ? size : 1);
 
 	if (!copy)

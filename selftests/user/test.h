@@ -2,9 +2,9 @@
 /*
  * The C part of the PVH entry in user space: what its tests have in common.
  *
- * guest.c has a guest: what a loader left, and what machine it is on. machine.c lets
- * the code under test run on that, oracle.c says what has to come of it, check.c
- * compares the two.
+ * guest.c has a guest: the data of a loader, and a machine. machine.c runs the code
+ * under test on that, oracle.c knows the result that it has to have, check.c compares
+ * the two.
  */
 #ifndef TEST_H
 #define TEST_H
@@ -12,10 +12,10 @@
 #include "startup.h"
 #include "oracle.h"
 
-/* What came of it */
+/* The result */
 struct outcome {
 	bool died;
-	char said[512];			/* on the debug console */
+	char printed[512];		/* on the debug console */
 	char serial[512];		/* on the serial port */
 	char log[4096];
 	u16 port;			/* of the serial port, if one was used */
@@ -39,8 +39,8 @@ void run(void);
 void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2))) __noreturn;
 
 /*
- * What comes later, to a guest that has booted: an exception in the entry, or
- * before the kernel has a console, and a panic.
+ * Later in the boot: an exception in the entry, or before the kernel has a console,
+ * and a panic.
  */
 void exception_in_entry(u64 vector, u64 ip);
 void exception_in_kernel(int vector, u64 ip, bool console, bool pvh);
@@ -56,7 +56,7 @@ void machine_check(void);
 /* The kernel's e820_table, and its link address. It is empty before a boot: 0xa5. */
 struct e820_table *machine_e820_table(void);
 unsigned long machine_linked_e820_table(void);
-/* From pvh_setup() on what was a physical address is another one. */
+/* From pvh_setup() on, the physical addresses in warnings are not accessible. */
 void machine_paging(void);
 
 /* map.c, under these names */

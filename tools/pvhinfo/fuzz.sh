@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fuzz pvhinfo for a while: any bytes have to end in a report or in one line that
-# says what is wrong. What is found stays in build/pvhinfo.d/found/, with the
-# inputs that led to something new.
+# Fuzz pvhinfo for a while: any bytes have to end in a report or in one line about what
+# is wrong. Inputs that fail stay in build/pvhinfo.d/found/, with those that led to
+# something new.
 #
 # usage: fuzz.sh SECONDS         after scripts/pvhinfo.sh fuzz
-# knobs: JOBS=, processes; 1 if not given
+# variables: JOBS=1, processes
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
@@ -43,7 +43,7 @@ awk -v s="$seconds" '
 	/^stat::number_of_executed_units:/ { n += $2 }
 	END { printf "pvh: %d files, %d a second\n", n, n / s }' "$found"/log.* >&2
 
-# What was found, now or earlier, and is not fixed
+# Inputs that have failed, now or earlier, and still fail
 for f in "$found"/*-*; do
 	[ -f "$f" ] || continue
 	if "$fuzz" -timeout=10 -rss_limit_mb=2048 "$f" >"$found/log.one" 2>&1; then

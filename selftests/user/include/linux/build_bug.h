@@ -4,7 +4,7 @@
 
 #include <linux/compiler.h>
 
-/* Of what is inlined the compiler of a test need not find out. */
+/* The compiler of a test need not know the values of inlined functions. */
 #define BUILD_BUG_ON(cond)	((void)(cond))
 
 #endif
