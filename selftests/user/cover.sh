@@ -23,7 +23,10 @@ for flavour in 3200 131; do
 		die "cover.$flavour fails"
 	}
 	# Lines as gcov has them, "COUNT: LINE: TEXT"; ##### is never.
-	(cd "$tmp" && gcov -t "$out/cover.$flavour.d"/under/*.gcda 2>/dev/null) >"$tmp/$flavour"
+	(cd "$tmp" && gcov -t "$out/cover.$flavour.d"/under/*.gcda) >"$tmp/$flavour" 2>"$tmp/log" || {
+		tail -n 5 "$tmp/log" >&2
+		die "gcov fails for cover.$flavour: does another test use $out?"
+	}
 done
 
 # A line counts as covered if it is in either flavour.
