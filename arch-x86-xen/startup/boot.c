@@ -9,6 +9,7 @@
 #include <linux/cpufeature.h>
 #include <linux/init.h>
 #include <linux/kconfig.h>
+#include <linux/sizes.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -126,7 +127,8 @@ static bool __init drop_fifth_level(void)
 static int __init check_memory(const struct pvh_kernel *kernel,
 			       struct pvh_error *err)
 {
-	if (!pvh_is_memory(kernel->end - sizeof(u32)))
+	if (kernel->end > (u64)PVH_IDENT_GIB * SZ_1G ||
+	    !pvh_is_memory(kernel->end - sizeof(u32)))
 		return pvh_refuse(err, "kernel end", kernel->end,
 				  "not in memory");
 

@@ -131,6 +131,7 @@ static void __init take(struct selection *s, u64 addr, u64 size, u32 type, u32 m
 	to->type = type;
 }
 
+/* Convert the entries of one type, or all, unless @max entries are in use. */
 static void __init take_entries(struct selection *s,
 				const struct hvm_memmap_table_entry *from,
 				u32 nr, enum take_type take_type, u32 max)
