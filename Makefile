@@ -41,7 +41,7 @@ boot-xen: image initramfs
 
 ## image		build the series: build/vmlinux and build/bzImage
 image: tree
-	@scripts/build.sh --targets 'vmlinux bzImage modules' main
+	@scripts/build.sh
 
 ## tree		make build/linux: the base kernel, and the series as commits on it
 tree:

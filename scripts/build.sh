@@ -12,7 +12,8 @@
 #	--config CONFIG		what the configuration begins with: tinyconfig, allnoconfig
 #				or a file; tinyconfig with Kconfig.fragment unless given
 #	--fragment FILE		on top of that; can be repeated
-#	--targets LIST		what make builds: vmlinux unless given
+#	--targets LIST		what make builds: vmlinux, and for main bzImage and modules, unless
+#				given
 #
 # variables: LLVM=, see kmake.sh; objects of clang have directories of their own
 
@@ -37,6 +38,8 @@ while [ $# -gt 0 ]; do
 done
 [ $# -le 1 ] || die "build.sh: one NAME, not '$*'"
 name=${1:-main}
+[ -n "$targets" ] || [ "$name" != main ] || targets='vmlinux bzImage modules'
+targets=${targets:-vmlinux}
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 o=$src/o.main$by
 [ "$src" != "$tree" ] || o=$tree/o.$name$by
