@@ -27,7 +27,7 @@
 #		makes of vmlinux and the descriptions DIR/NAME.desc; they may crash.
 #		A name has no "-".
 #
-# variables: XEN_TIMEOUT=300, seconds for each run of QEMU; KERNEL_DIR=DIR with vmlinux
+# variables: XEN_TIMEOUT=900, seconds for each run of QEMU; KERNEL_DIR=DIR with vmlinux
 # and bzImage, instead of build/; INITRD=; GUEST=FILE, the vmlinux of the only PVH
 # guest, and GUEST_INITRAMFS=FILE for it, instead of dom0's; GRUB=FILE, a PVH image of
 # GRUB with a kernel in it, for the guest pvh-grub; GUESTS=, names of guests instead of
@@ -44,7 +44,7 @@ here=$top/selftests/xen
 template=$top/docs/examples/pvh-guest.cfg
 kernel_dir=${KERNEL_DIR:-$build}
 initramfs=${INITRD:-$build/initramfs.cpio.gz}
-limit=${XEN_TIMEOUT:-300}
+limit=${XEN_TIMEOUT:-900}
 dom0_cmdline="console=hvc0 earlyprintk=xen"
 usage="usage: boot-xen.sh [--dom0 pvh|pv] [--kernel vmlinux|bzImage|both] [--forged DIR]"
 

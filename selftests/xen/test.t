@@ -5,15 +5,13 @@
 # from both in each of them, and as PV dom0 and PV guest, which the series must not
 # break. With KASLR its address differs.
 #
-# variables: those of boot-xen.sh; XEN_TIMEOUT is 600 unless set, because two run at a
-# time
+# variables: those of boot-xen.sh
 
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/selftests/xen/results.sh"
 
 make_tmp
 kernel_range "${KERNEL_DIR:-$build}/vmlinux"
-export XEN_TIMEOUT="${XEN_TIMEOUT:-600}"
 
 # The runs use them at the same time.
 tools() {
