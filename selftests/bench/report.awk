@@ -70,7 +70,7 @@ function sum(path, item,	i, m, p, total, more) {
 }
 
 function ratio(a, b) {
-	return sprintf("%.3f", a / b)
+	return sprintf("%.3f", a / b) + 0
 }
 
 function limit(text, value, kept) {
