@@ -20,7 +20,7 @@
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
 
-src=$tree config='' targets=vmlinux
+src=$tree config='' targets=''
 fragments=
 while [ $# -gt 0 ]; do
 	case $1 in
