@@ -14,6 +14,6 @@ for limit in "instructions a relocation" "bytes a relocation" "times fewer instr
 	text=$(sed -n "s/^limit,\([0-9.]* $limit.*\),.*/\1/p" "$tmp/kaslr.csv")
 	expect "KASLR limit: ${text:-$limit: not measured}" is kept "$(value "$tmp/kaslr" limit "$text")"
 done
-# make bench-kaslr goes by that.
+# make bench-kaslr uses that.
 expect "run.sh kaslr: its exit status says that all limits are kept" is 0 "$status"
 tap_done
