@@ -101,12 +101,3 @@ needs() {
 		esac
 	done
 }
-
-# tap_run DESC COMMAND ...: one test, that passes if the command does.
-tap_run() {
-	tap_desc=$1
-	shift
-	tap_status=0
-	"$@" || tap_status=$?
-	tap_ok "$tap_status" "$tap_desc"
-}
