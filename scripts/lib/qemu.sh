@@ -70,7 +70,11 @@ accel_args() {
 
 probe_kvm() {
 	found=tcg
-	if [ -w /dev/kvm ] && [ -e "$build/vmlinux" ] && [ -e "$build/initramfs.cpio.gz" ]; then
+	# Without VT-x or SVM, /dev/kvm is that of a KVM that runs guests in user mode. Such
+	# a KVM booted one guest, and failed with the next ones.
+	if [ -w /dev/kvm ] && ! grep -Eqw 'vmx|svm' /proc/cpuinfo; then
+		say "KVM has neither VT-x nor SVM here; using TCG"
+	elif [ -w /dev/kvm ] && [ -e "$build/vmlinux" ] && [ -e "$build/initramfs.cpio.gz" ]; then
 		say "trying whether KVM boots a guest to its end"
 		if timeout 20 qemu-system-x86_64 -accel kvm -machine q35 -m 256M \
 			-nographic -no-reboot -nodefaults -serial stdio \
