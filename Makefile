@@ -23,6 +23,9 @@ TESTS	?=
 .PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud \
 	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
 
+# The targets of one build write the same files. Each uses all CPUs by itself.
+.NOTPARALLEL:
+
 all: boot
 
 ## boot		build the kernel and boot vmlinux through its PVH note in QEMU
