@@ -8,7 +8,6 @@
 #include <linux/compiler.h>
 #include <linux/cpufeature.h>
 #include <linux/init.h>
-#include <linux/kconfig.h>
 #include <linux/sizes.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
@@ -220,9 +219,6 @@ bool __init pvh_boot(u64 start_info_paddr, struct boot_params *bp,
 	    check_load_address(&kernel, &err) || copied ||
 	    pvh_convert(si, &kernel, &err))
 		pvh_die(&err);
-
-	if (IS_ENABLED(CONFIG_PVH_KASLR) && !pvh_option("nokaslr"))
-		pvh_randomize(&kernel);
 
 	return drop;
 }

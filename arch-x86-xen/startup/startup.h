@@ -12,7 +12,6 @@
 #include "../pvh.h"
 
 struct hvm_start_info;
-struct pvh_relocs;
 
 /*
  * The code in startup/ runs before the kernel does, from the identity mapping
@@ -27,8 +26,6 @@ struct pvh_relocs;
  * @data: first byte of the data
  * @bss: first byte that has no contents in the image file
  * @end: the byte after the last
- *
- * A loader that has relocated the kernel has relocated these addresses as well.
  */
 struct pvh_link {
 	unsigned long rodata_end;
@@ -88,10 +85,6 @@ u32 pvh_copy_cmdline(const char *from, u64 paddr);
 const char *pvh_skip_prefix(const char *s, const char *prefix);
 bool pvh_option(const char *option);
 
-void pvh_randomize(struct pvh_kernel *kernel);
-/* lib/kaslr.c does not mark its functions __init, so this declaration does. */
-unsigned long __init kaslr_get_random_long(const char *purpose);
-
 void pvh_set_idt(u64 start);
 void __noreturn pvh_exception(u64 vector, u64 ip);
 void pvh_serial_init(const char *cmdline);
@@ -112,11 +105,7 @@ extern u64 pvh_window[];
 /* The exception stubs of head_64.S */
 extern const char pvh_idt_stubs[];
 
-/* Made by the build, and filled in after the link. */
-extern const struct pvh_relocs pvh_relocs;
-extern const char pvh_relocs_end[];
-
-/* The link address of _text, which a loader may have relocated */
+/* The link address of _text */
 extern const unsigned long pvh_linked_text;
 extern const struct pvh_link pvh_link;
 
