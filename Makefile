@@ -103,9 +103,8 @@ compressions := xz zstd lz4 gzip
 bench-kaslr: image
 	@scripts/deps.sh bench
 	@scripts/base.sh
-	@scripts/build.sh --fragment selftests/bench/no-kaslr.config no-kaslr
 	@scripts/bzimages.sh main $(compressions)
-	@scripts/bzimages.sh no-kaslr $(compressions)
+	@scripts/bzimages.sh base $(compressions)
 	@selftests/bench/run.sh kaslr $(BUILD)/bench/kaslr
 
 ## evaluate	one build on every boot path (PVH, bzImage, EFI, Xen): counts, sizes, what
@@ -114,9 +113,8 @@ bench-kaslr: image
 evaluate: image initramfs
 	@scripts/deps.sh xen check bench evaluate
 	@scripts/base.sh
-	@scripts/build.sh --fragment selftests/bench/no-kaslr.config no-kaslr
 	@scripts/bzimages.sh main $(compressions)
-	@scripts/bzimages.sh no-kaslr gzip
+	@scripts/bzimages.sh base gzip
 	@selftests/bench/run.sh --doc docs/evaluation.md --tables README.md \
 		--tables docs/compared.md --tables docs/kaslr.md \
 		--tables docs/cover-letter.txt evaluate $(BUILD)/bench/evaluate

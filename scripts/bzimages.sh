@@ -5,7 +5,7 @@
 # build/NAME.gzip.bzImage, and so on. vmlinux is the same in all of them.
 #
 # usage: bzimages.sh NAME COMPRESSION ...
-#                    NAME as for build.sh: main, or a variant
+#                    NAME as for build.sh: main, or a variant; or base
 #                    COMPRESSION one of gzip, xz, zstd, lz4
 
 . "$(dirname -- "$0")/lib/common.sh"
@@ -14,17 +14,18 @@
 [ $# -gt 1 ] || die "bzimages.sh: name the kernel, and at least one compression"
 name=$1
 shift
-from=$tree/o.$name
+src=$tree from=$tree/o.$name
+[ "$name" != base ] || src=$base_tree from=$base_tree/o.main
 [ -e "$from/vmlinux" ] || die "no $from/vmlinux: build that first"
 
 # A copy: nothing is to look different to the next build in there.
-o=$tree/o.bzimages
+o=$src/o.bzimages
 rm -rf "$o"
 trap 'rm -rf "$o"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 say "packing ${from#"$build"/} with $*, logs in ${build#"$top"/}/log"
-cp -a "$from" "$o" || die "cannot copy $from$(room "$tree")"
+cp -a "$from" "$o" || die "cannot copy $from$(room "$src")"
 
 for how; do
 	case $how in
@@ -34,9 +35,9 @@ for how; do
 	lz4) option=KERNEL_LZ4 ;;
 	*) die "bzimages.sh: unknown compression '$how'" ;;
 	esac
-	"$tree/scripts/config" --file "$o/.config" -d KERNEL_GZIP -d KERNEL_XZ \
+	"$src/scripts/config" --file "$o/.config" -d KERNEL_GZIP -d KERNEL_XZ \
 		-d KERNEL_ZSTD -d KERNEL_LZ4 -e $option
-	logged "$build/log/config.$name.$how" kmake "$tree" "$o" -s olddefconfig &&
+	logged "$build/log/config.$name.$how" kmake "$src" "$o" -s olddefconfig &&
 		grep -qx "CONFIG_$option=y" "$o/.config" || die "configuring failed"
 	# Left to itself make would link vmlinux again, as its configuration is in
 	# it. -o is not handed down to a make below, so it has to be given to the

@@ -206,10 +206,11 @@ image_sizes() {
 # relocations: items of the main kernel's table
 relocations() {
 	path=relocs
-	[ -n "$(symbol_low "$kernel" __pi_pvh_relocs)" ] || return 0
+	table_name=$(table_symbol "$kernel")
+	[ -n "$table_name" ] || return 0
 	item number "$(info "$kernel" pvh-kaslr-relocations)"
 	item "bytes in use" "$(info "$kernel" pvh-kaslr-bytes)"
-	item "bytes of room" $((0x$(symbol_low "$kernel" __pi_pvh_relocs_end) - 0x$(symbol_low "$kernel" __pi_pvh_relocs)))
+	item "bytes of room" $((0x$(symbol_low "$kernel" "${table_name}_end") - 0x$(symbol_low "$kernel" "$table_name")))
 }
 
 # versions: of all that had a part in the figures

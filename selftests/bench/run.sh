@@ -151,7 +151,7 @@ ONLY='' run_cases boot judge <"$tmp/jobs" >&2
 	if [ "$topic" != entry ]; then
 		cut -f 5 "$tmp/paths" | sort -u >"$tmp/images"
 		# shellcheck disable=SC2046 # a list of names
-		image_sizes $(cat "$tmp/images") $(sed 's/^main\.//; s/^/no-kaslr./' "$tmp/images")
+		image_sizes $({ cat "$tmp/images"; sed 's/^main\.//; s/^\(base\.\)*/base./' "$tmp/images"; } | sort -u)
 		relocations
 	fi
 } >"$tmp/all"

@@ -13,7 +13,7 @@ kernel=$build/${FLAVOUR:-cloud-amd64}.vmlinux
 boots=${BOOTS:-8}
 guest_defaults --mem 1G --run "$here/guest.sh"
 
-expect "${kernel##*/} has a relocation table" test -n "$(symbol_low "$kernel" __pi_pvh_relocs)"
+expect "${kernel##*/} has a relocation table" test -n "$(table_symbol "$kernel")"
 
 boot() { # NAME CMDLINE
 	guest --cmdline "console=ttyS0 $2"

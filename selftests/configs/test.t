@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The PVH entry in kernels of other configurations: without Xen, with Xen PVH but
-# without Xen PV, without KASLR or without that of the PVH entry, and without other
-# options that only the base's kernel can do without (configs/BASE/). Each is built, and
-# boots through its note.
+# without Xen PV, both without KASLR, and without other options that only the base's
+# kernel can do without (configs/BASE/). Each is built, and boots through its note.
 
 . "$(dirname -- "$0")/../lib/test.sh"
 
@@ -22,7 +21,7 @@ for fragment in "$here"/*.config; do
 		--fragment "$here/small" --fragment "$tmp/$name.config" "$name" || continue
 	vmlinux=$build/$name.vmlinux
 	expect "the kernel has no relocation table, and no code that applies one" \
-		none "$(nm "$vmlinux" | grep 'pvh_relocs\|pvh_randomize' || :)"
+		none "$(nm "$vmlinux" | grep 'kernel_relocs\|randomize_kernel\|pvh_relocs\|pvh_randomize' || :)"
 	expect "pvhinfo reports that the kernel has no KASLR" is no "$(info "$vmlinux" pvh-kaslr)"
 	kernels="$kernels$name$nl"
 	! grep -qx CONFIG_X86_5LEVEL=n "$tmp/$name.config" || kernels="$kernels$name  max$nl"

@@ -6,7 +6,7 @@
  *
  * usage: relocate VMLINUX TABLE DISTANCE OUT
  *
- * TABLE is where struct pvh_relocs is in the file VMLINUX, in bytes.
+ * TABLE is where the relocation table is in the file VMLINUX, in bytes.
  */
 #include <err.h>
 #include <stdio.h>
@@ -15,7 +15,15 @@
 
 #include <linux/elf.h>
 
+#if __has_include("arch/x86/include/asm/kernel_relocs.h")
+#include "arch/x86/include/asm/kernel_relocs.h"
+#else	/* Linux 6.12 */
 #include "arch/x86/include/asm/pvh_relocs.h"
+#define kernel_relocs		pvh_relocs
+#define KERNEL_RELOCS_MAGIC	PVH_RELOCS_MAGIC
+#define KERNEL_RELOCS_STEPS	PVH_RELOCS_STEPS
+#define KERNEL_RELOCS_SKIP	PVH_RELOCS_SKIP
+#endif
 
 #define KERNEL_MAP 0xffffffff80000000ULL	/* __START_KERNEL_map */
 
@@ -96,7 +104,7 @@ static void move(__u64 at, __u32 distance)
 int main(int argc, char **argv)
 {
 	const __u8 *run, *end;
-	struct pvh_relocs relocs;
+	struct kernel_relocs relocs;
 	__u32 distance, head, steps, done = 0;
 	__u64 table;
 	__u64 at;
@@ -109,7 +117,7 @@ int main(int argc, char **argv)
 	distance = strtoul(argv[3], NULL, 0);
 
 	memcpy(&relocs, bytes(table, sizeof(relocs)), sizeof(relocs));
-	if (relocs.magic != PVH_RELOCS_MAGIC)
+	if (relocs.magic != KERNEL_RELOCS_MAGIC)
 		errx(1, "no table of relocations at 0x%llx", (unsigned long long)table);
 	run = bytes(table + sizeof(relocs), relocs.size);
 	end = run + relocs.size;
@@ -118,8 +126,8 @@ int main(int argc, char **argv)
 		memcpy(&head, run, sizeof(head));
 		run += sizeof(head);
 		at += head >> 8;
-		steps = head & PVH_RELOCS_STEPS;
-		if (steps == PVH_RELOCS_SKIP)
+		steps = head & KERNEL_RELOCS_STEPS;
+		if (steps == KERNEL_RELOCS_SKIP)
 			continue;
 		move(at, distance);
 		for (done++; steps; steps--, done++) {

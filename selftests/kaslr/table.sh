@@ -2,23 +2,28 @@
 # shellcheck shell=sh disable=SC2034 # used where it is sourced
 #
 # Sourced after test.sh: the relocation table in a kernel image. pvhinfo knows its
-# layout, struct pvh_relocs of asm/pvh_relocs.h.
+# layout, struct kernel_relocs of asm/kernel_relocs.h, and that of Linux 6.12, struct
+# pvh_relocs of asm/pvh_relocs.h.
 
-table_magic=0x52485650
-
-# find_table VMLINUX: sets table_low, the LOW of the table, and table_room, how many
-# bytes the kernel reserves for it
+# find_table VMLINUX: sets table_name, its symbol; table_low, the LOW of the table;
+# table_room, how many bytes the kernel reserves for it; table_magic; and table_option,
+# with which arch/x86/tools/relocs writes it
 find_table() {
-	table_low=$(symbol_low "$1" __pi_pvh_relocs)
-	[ -n "$table_low" ] || die "${1##*/} has no symbol __pi_pvh_relocs"
-	table_room=$((0x$(symbol_low "$1" __pi_pvh_relocs_end) - 0x$table_low))
+	table_name=$(table_symbol "$1")
+	case $table_name in
+	kernel_relocs) table_magic=0x4c45524b table_option=--table ;;
+	__pi_pvh_relocs) table_magic=0x52485650 table_option=--pvh-table ;;
+	*) die "${1##*/} has no symbol kernel_relocs" ;;
+	esac
+	table_low=$(symbol_low "$1" "$table_name")
+	table_room=$((0x$(symbol_low "$1" "${table_name}_end") - 0x$table_low))
 	[ -z "${table_layout:-}" ] || return 0
 	"$top/scripts/pvhinfo.sh" || exit 1
 	table_layout=$("$build/pvhinfo" --table "$1") || die "pvhinfo finds no table in ${1##*/}"
 }
 
-# table_field NAME: sets table_at and table_width, where the field is in struct
-# pvh_relocs, and how many bytes it has. After find_table.
+# table_field NAME: sets table_at and table_width, where the field is in the table, and
+# how many bytes it has. After find_table.
 table_field() {
 	read -r table_at table_width <<-END
 	$(printf '%s\n' "$table_layout" | sed -n "s/^$1 //p")
@@ -42,10 +47,12 @@ table_value() {
 }
 
 # summed SIZE: bytes that the sum of a table with SIZE bytes of runs is about, which
-# are all after the sum, up to a multiple of 32
+# are all from the magic on, up to a multiple of 32
 summed() {
+	table_field magic
+	summed_from=$table_at
 	table_field runs
-	echo $(((table_at - 8 + $1 + 31) / 32 * 32))
+	echo $(((table_at - summed_from + $1 + 31) / 32 * 32))
 }
 
 # flip TABLE OFFSET BIT: flip one bit of the byte at OFFSET
@@ -54,10 +61,14 @@ flip() {
 }
 
 # correct_sum TABLE OFFSET BIT: change the sum as that flip demands. Each 64 bits are
-# xored to the sum after it was rotated by 7. So one bit of the table is one of the
-# sum.
+# xored to the sum after it was rotated by 7, to the left in Linux 6.12. So one bit of
+# the table is one of the sum.
 correct_sum() {
-	set -- "$1" $(($(summed $(($(table_value "$1" size)))) / 8 - 1 - ($2 - 8) / 8)) $(($2 % 8 * 8 + $3))
-	set -- "$1" $(((7 * $2 + $3) % 64))
-	flip "$1" $(($2 / 8)) $(($2 % 8))
+	table_field magic
+	set -- "$1" $(($(summed $(($(table_value "$1" size)))) / 8 - 1 - ($2 - table_at) / 8)) $(($2 % 8 * 8 + $3))
+	by=$((7 * $2 % 64))
+	[ "$table_name" = __pi_pvh_relocs ] || by=$((64 - by))
+	table_field sum
+	set -- "$1" $(((by + $3) % 64))
+	flip "$1" $((table_at + $2 / 8)) $(($2 % 8))
 }

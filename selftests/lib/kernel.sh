@@ -14,6 +14,12 @@ info() {
 	"$build/pvhinfo" "$1" 2>/dev/null | sed -n "s/^$2: //p"
 }
 
+# table_symbol FILE: the symbol of its relocation table, or nothing. Linux 6.12 has a
+# table for the PVH entry alone.
+table_symbol() {
+	nm "$1" | sed -n 's/^[0-9a-f]* [A-Za-z] \(kernel_relocs\|__pi_pvh_relocs\)$/\1/p'
+}
+
 # symbol_low FILE SYMBOL: its LOW
 symbol_low() {
 	nm "$1" | sed -n "s/^ffffffff\([0-9a-f]\{8\}\) . $2\$/\1/p"

@@ -20,7 +20,8 @@ pvhinfo_setup() {
 	symbols=$obj/vmlinux
 	stripped=$tmp/stripped
 	strip -o "$stripped" "$build/vmlinux"
-	table=$(symbol_low "$symbols" __pi_pvh_relocs)
+	table_name=$(table_symbol "$symbols")
+	table=${table_name:+$(symbol_low "$symbols" "$table_name")}
 	# The segment of notes in $stripped: its number, where its header is, and its bytes
 	note_segment=$(readelf -lW "$stripped" | awk '/^  [A-Z]/ && $1 != "Type" { n++ } $1 == "NOTE" { print n - 1; exit }')
 	note_header=$((64 + 56 * note_segment))
@@ -33,7 +34,15 @@ pvhinfo_setup() {
 	# Where in $image the code and the payload begin, and what the payload is made of
 	code=$((($(get "$image" 497 1) + 1) * 512))
 	payload=$((code + $(get "$image" 584 4)))
-	cat "$bz/vmlinux.bin" "$bz/vmlinux.relocs" >"$tmp/all"
+	# A list of relocations after the ELF file: Linux 6.12 has it, and bzImages have
+	# had it before this series.
+	relocs=$bz/vmlinux.relocs
+	if [ "$table_name" = kernel_relocs ]; then
+		relocs=$tmp/relocs
+		"$obj/arch/x86/tools/relocs" "$obj/vmlinux.unstripped" >"$relocs" ||
+			die "arch/x86/tools/relocs prints no list of vmlinux.unstripped"
+	fi
+	cat "$bz/vmlinux.bin" "$relocs" >"$tmp/all"
 	all=$(stat -c %s "$tmp/all")
 }
 

@@ -86,23 +86,27 @@ field() {
 }
 
 # resummed OFFSET BIT: as flipped, with the sum that is right for that. One bit of the
-# table is one of the sum, which is rotated by 7 for each 64 bits, and is about all that
-# follows it, up to a multiple of 32 bytes. kaslr/table.sh does that, too.
+# table is one of the sum, which is rotated by 7 for each 64 bits, to the left in Linux
+# 6.12, and is about all that follows it, up to a multiple of 32 bytes. kaslr/table.sh
+# does that, too.
 resummed() {
 	set -- "$1" "$2" $(($(field magic) - at))
 	blocks=$(((runs - at - $3 + size + 31) / 32))
-	bit=$(((7 * (4 * blocks - 1 - ($1 - at - $3) / 8) + ($1 - at) % 8 * 8 + $2) % 64))
-	echo "$(flipped "$1" "$2") $(flipped $((at + bit / 8)) $((bit % 8)))"
+	by=$((7 * (4 * blocks - 1 - ($1 - at - $3) / 8) % 64))
+	[ "$table_name" = __pi_pvh_relocs ] || by=$((64 - by))
+	bit=$(((by + ($1 - at) % 8 * 8 + $2) % 64))
+	echo "$(flipped "$1" "$2") $(flipped $(($(field sum) + bit / 8)) $((bit % 8)))"
 }
 
 if [ -n "$table" ]; then
 	at=$(file_offset "$file" "$table")
 	runs=$(field runs)
 	size=$(get "$file" "$(field size)" 4)
-	moved=$(symbol_low "$symbols" __pi_pvh_linked_text)
+	moved=$table
+	[ "$table_name" = kernel_relocs ] || moved=$(symbol_low "$symbols" __pi_pvh_linked_text)
 	[ $(($(get "$file" "$(field span)" 4) & 1)) -eq 0 ] && another=span || another=place
 	rows refuses <<-END
-	another sum in the table       relocs sum 0x                      $(flipped "$at" 0)
+	another sum in the table       relocs sum 0x                      $(flipped "$(field sum)" 0)
 	a table of 4 GiB               relocs size 4294967295:            $(field size) 4 0xffffffff
 	another size in the table      relocs sum 0x                      $(flipped "$(field size)" 0)
 	another span in the table      relocs sum 0x                      $(field span) 4 0xffffffff
@@ -170,10 +174,10 @@ for how in gzip bzip2 lzma xz lzo lz4 zstd; do
 done
 packed none
 file=$tmp/bz.none
-relocs=$(stat -c %s "$bz/vmlinux.bin")
+list=$(stat -c %s "$bz/vmlinux.bin")
 rows refuses <<END
-relocations outside of the kernel  bzImage relocations 0x1000:  $((payload + relocs + 4)) 4 0x1000
-relocations without a 0 at first   bzImage relocations 0x1:     $((payload + relocs)) 4 1
+relocations outside of the kernel  bzImage relocations 0x1000:  $((payload + list + 4)) 4 0x1000
+relocations without a 0 at first   bzImage relocations 0x1:     $((payload + list)) 4 1
 END
 
 # ---- files that are cut off

@@ -9,7 +9,7 @@
 
 pvhinfo_setup
 entry=$(printf '0x%x' $((0x$(symbol_low "$symbols" pvh_start_xen) - 0x80000000)))
-relocations=$(od -An -v -tu4 -w4 "$bz/vmlinux.relocs" | grep -vc '^ *0$')
+relocations=$(od -An -v -tu4 -w4 "$relocs" | grep -vc '^ *0$')
 
 # line NAME: the value of that line of the last report
 line() {
@@ -82,7 +82,7 @@ ours() {
 	if [ -n "$table" ]; then
 		line_is pvh-kaslr yes
 		line_is pvh-kaslr-table "$(printf '0x%x' $((0x$table - 0x80000000)))"
-		# The decompressor's list has the same places.
+		# The list has the same relocations.
 		line_is pvh-kaslr-relocations "$relocations"
 	else
 		line_is pvh-kaslr no
@@ -95,7 +95,9 @@ loader_is firecracker pvh
 loader_is cloud-hypervisor pvh
 ours "stripped vmlinux" "$stripped" "$symbols"
 ours bzImage "$image" "$symbols"
-line_is bzimage-relocations "$relocations"
+listed=$relocations
+[ "$table_name" != kernel_relocs ] || listed=0
+line_is bzimage-relocations "$listed"
 loader_is qemu linux
 loader_is xen-domu pvh
 loader_is cloud-hypervisor linux

@@ -81,12 +81,12 @@ expect "--help and --version print the usage and the version" helps
 
 # --table, compared with the structure in the kernel's header
 fields_of_header() {
-	sed -n '/^struct pvh_relocs {/,/^}/s/^	__u\([0-9]*\) \([a-z]*\).*/\2 \1/p' \
-		"$tree/arch/x86/include/asm/pvh_relocs.h" | awk -v bytes="$1" '
+	sed -n "/^struct ${table_name#__pi_} {/,/^}/s/^	__u\\([0-9]*\\) \\([a-z]*\\).*/\\2 \\1/p" \
+		"$tree/arch/x86/include/asm/${table_name#__pi_}.h" | awk -v bytes="$1" '
 		{ print $1, at + 0, $1 == "runs" ? bytes - at : $2 / 8; at += $2 / 8 }'
 }
 if [ -n "$table" ]; then
-	expect "--table prints the fields of struct pvh_relocs" \
+	expect "--table prints the fields of the structure in the kernel's header" \
 		is "$(fields_of_header "$(sed -n 's/^pvh-kaslr-bytes: //p' "$tmp/report")")" \
 		"$("$asan" --table "$build/vmlinux")"
 	expect "--table prints the same of a bzImage" is "$("$asan" --table "$build/vmlinux")" "$("$asan" --table "$image")"

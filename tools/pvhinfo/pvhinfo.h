@@ -134,16 +134,17 @@ struct notes {
 	bool vmm_entry;			/* rust-vmm finds it */
 };
 
-/* The relocation table of this series: asm/pvh_relocs.h */
+/* The relocation table of this series: asm/kernel_relocs.h */
 struct table {
 	bool found;
 	uint64_t paddr;
 	uint64_t size;
+	unsigned int before_sum;	/* bytes of fields that the sum does not have */
 	uint32_t count;
 	uint64_t places;		/* virtual bases to choose from */
 };
 
-/* A field of struct pvh_relocs: bytes from its start, and bytes of the field */
+/* A field of the table: bytes from the sum on, and bytes of the field */
 struct table_field {
 	const char *name;
 	unsigned int offset;

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The relocations that go with the kernel: the table within the image by which
- * the PVH entry of this series relocates it, and the list behind it for the
- * decompressor of a bzImage.
+ * The relocations that go with the kernel: the table within the image by which the
+ * kernel relocates itself, and the list behind it for the decompressor of a bzImage.
  */
 
 #include <elf.h>
 
 #include "pvhinfo.h"
 
-/* asm/pvh_relocs.h of the series, which also says what the rest means */
+/*
+ * asm/kernel_relocs.h of the series, and asm/pvh_relocs.h of it for Linux 6.12, which
+ * also say what the rest means. From the sum on the fields are the same.
+ */
+#define KERNEL_RELOCS_MAGIC	0x4c45524b
 #define PVH_RELOCS_MAGIC	0x52485650
-#define PVH_RELOCS_STEPS	0xff
-#define PVH_RELOCS_SKIP		0xff
+#define RELOCS_STEPS		0xff
+#define RELOCS_SKIP		0xff
 #define PVH_RELOCS_TURN		0x000000ff	/* a whole run, in Linux 6.12 only */
-#define PVH_RELOCS_MAX_MOVE	0x40000000
-#define PVH_RELOCS_SUM_ROTATE	7
-#define PVH_RELOCS_SUM_ALIGN	32
+#define RELOCS_MAX_MOVE		0x40000000
+#define RELOCS_SUM_ROTATE	7
+#define RELOCS_SUM_ALIGN	32
 #define RUN_SIZE		4
 #define PLACE_SIZE		4
 
+/* From the sum on; the text is 8 bytes before it. */
+#define TEXT_SIZE		8
 #define AT_SUM			0
 #define AT_MAGIC		8
 #define AT_SIZE			12
@@ -39,6 +44,7 @@ const struct table_field table_fields[] = {
 };
 
 struct header {
+	bool text;		/* as in asm/kernel_relocs.h */
 	uint64_t sum;
 	uint32_t size;
 	uint32_t span;
@@ -47,6 +53,7 @@ struct header {
 
 static void get_header(const uint8_t *p, struct header *h)
 {
+	h->text = le32(p + AT_MAGIC) == KERNEL_RELOCS_MAGIC;
 	h->sum = le64(p + AT_SUM);
 	h->size = le32(p + AT_SIZE);
 	h->span = le32(p + AT_SPAN);
@@ -72,16 +79,17 @@ static bool is_table(const struct elf *elf, const struct header *h, uint64_t roo
 
 static uint64_t summed(const struct header *h)
 {
-	return (AT_RUNS - AT_MAGIC + (uint64_t)h->size + PVH_RELOCS_SUM_ALIGN - 1) /
-		PVH_RELOCS_SUM_ALIGN * PVH_RELOCS_SUM_ALIGN;
+	return (AT_RUNS - AT_MAGIC + (uint64_t)h->size + RELOCS_SUM_ALIGN - 1) /
+		RELOCS_SUM_ALIGN * RELOCS_SUM_ALIGN;
 }
 
-static uint64_t make_sum(const uint8_t *p, uint64_t size)
+static uint64_t make_sum(const uint8_t *p, const struct header *h)
 {
+	unsigned int left = h->text ? 64 - RELOCS_SUM_ROTATE : RELOCS_SUM_ROTATE;
 	uint64_t sum = 0, i;
 
-	for (i = 0; i < size; i += 8) {
-		sum = sum << PVH_RELOCS_SUM_ROTATE | sum >> (64 - PVH_RELOCS_SUM_ROTATE);
+	for (i = 0; i < summed(h); i += 8) {
+		sum = sum << left | sum >> (64 - left);
 		sum ^= le64(p + i);
 	}
 
@@ -102,7 +110,7 @@ static bool check_place(struct kernel *k, uint64_t at, bool turned)
 		return refuse(k, "relocs place 0x%llx: nothing is loaded there",
 			      (unsigned long long)(elf->load_start + at));
 	value = le32(k->image.p + s->offset + (elf->load_start + at - s->paddr));
-	if (turned ? value < PVH_RELOCS_MAX_MOVE : value > UINT32_MAX - PVH_RELOCS_MAX_MOVE)
+	if (turned ? value < RELOCS_MAX_MOVE : value > UINT32_MAX - RELOCS_MAX_MOVE)
 		return refuse(k, "relocs place 0x%llx: what is there, 0x%x, has no room to move",
 			      (unsigned long long)(elf->load_start + at), value);
 
@@ -122,13 +130,13 @@ static bool check_runs(struct kernel *k, const uint8_t *runs, const struct heade
 		run = le32(runs + i);
 		i += RUN_SIZE;
 		at += run >> 8;
-		steps = run & PVH_RELOCS_STEPS;
+		steps = run & RELOCS_STEPS;
 		if (run == PVH_RELOCS_TURN && !turned) {
 			turned = true;
 			at = 0;
 			end = 0;
 		}
-		if (steps == PVH_RELOCS_SKIP)
+		if (steps == RELOCS_SKIP)
 			continue;
 		if (h->size - i < steps)
 			return refuse(k, "relocs size %u: ends in a run", h->size);
@@ -168,7 +176,7 @@ static bool check_table(struct kernel *k, const uint8_t *p, const struct header 
 
 	if (h->size > room || summed(h) > room - AT_MAGIC)
 		return refuse(k, "relocs size %u: the segment ends ahead of that", h->size);
-	if (CHECKSUMS && make_sum(p + AT_MAGIC, summed(h)) != h->sum)
+	if (CHECKSUMS && make_sum(p + AT_MAGIC, h) != h->sum)
 		return refuse(k,
 			      "relocs sum 0x%llx: not that of the relocation table, so the kernel is damaged",
 			      (unsigned long long)h->sum);
@@ -179,15 +187,15 @@ static bool check_table(struct kernel *k, const uint8_t *p, const struct header 
 	return check_runs(k, p + AT_RUNS, h);
 }
 
-/* As pvh_randomize() has it. Without the note the lowest base is not known. */
+/* As the kernel has it. Without the note the lowest base is not known. */
 static uint64_t virtual_places(const struct kernel *k)
 {
 	uint64_t size = k->elf.load_end - k->elf.load_start;
 
-	if (!k->notes.has_reloc || k->notes.reloc_min + size > PVH_RELOCS_MAX_MOVE)
+	if (!k->notes.has_reloc || k->notes.reloc_min + size > RELOCS_MAX_MOVE)
 		return 1;
 
-	return 1 + (PVH_RELOCS_MAX_MOVE - k->notes.reloc_min - size) / k->notes.reloc_align;
+	return 1 + (RELOCS_MAX_MOVE - k->notes.reloc_min - size) / k->notes.reloc_align;
 }
 
 static bool find_table(struct kernel *k, const struct segment *s)
@@ -198,8 +206,9 @@ static bool find_table(struct kernel *k, const struct segment *s)
 
 	for (; s->filesz >= AT_RUNS && at <= s->filesz - AT_RUNS; at += TABLE_ALIGN) {
 		uint64_t room = s->filesz - at;
+		uint32_t magic = le32(p + at + AT_MAGIC);
 
-		if (le32(p + at + AT_MAGIC) != PVH_RELOCS_MAGIC)
+		if (magic != PVH_RELOCS_MAGIC && (magic != KERNEL_RELOCS_MAGIC || at < TEXT_SIZE))
 			continue;
 		get_header(p + at, &h);
 		if (!is_table(&k->elf, &h, room))
@@ -208,8 +217,9 @@ static bool find_table(struct kernel *k, const struct segment *s)
 			return false;
 		k->table = (struct table) {
 			.found = true,
-			.paddr = s->paddr + at,
-			.size = AT_RUNS + (uint64_t)h.size,
+			.paddr = s->paddr + at - (h.text ? TEXT_SIZE : 0),
+			.before_sum = h.text ? TEXT_SIZE : 0,
+			.size = (h.text ? TEXT_SIZE : 0) + AT_RUNS + (uint64_t)h.size,
 			.count = h.count,
 			.places = virtual_places(k),
 		};

@@ -95,9 +95,14 @@ void report_table(const struct table *table, FILE *out)
 {
 	const struct table_field *f;
 
-	for (f = table_fields; f->name; f++)
-		fprintf(out, "%s %u %" PRIu64 "\n", f->name, f->offset,
-			f->size ? f->size : table->size - f->offset);
+	if (table->before_sum)
+		fprintf(out, "text 0 %u\n", table->before_sum);
+	for (f = table_fields; f->name; f++) {
+		unsigned int offset = table->before_sum + f->offset;
+
+		fprintf(out, "%s %u %" PRIu64 "\n", f->name, offset,
+			f->size ? f->size : table->size - offset);
+	}
 }
 
 void report(const struct kernel *k, FILE *out)
