@@ -91,7 +91,7 @@ guest() (
 	echo $((($(date +%s%N) - start) / 1000000)) >"$log.ms"
 	# Firmware leaves a line without an end before the kernel's first one, and
 	# sequences that clear the screen.
-	tr -d '\r' <"$log" | sed "s/${esc}[[?0-9;]*[A-Za-z]//g; s/^Booting from ROM\\.*//" >"$log.lines"
+	tr -d '\r' <"$log" | sed "s/${esc}[[?=0-9;]*[A-Za-z]//g; s/^Booting from ROM\\.*//" >"$log.lines"
 	echo "$status" >"$log.status"
 )
 
