@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# vmlinux is entered through its PVH note hundreds of times: the kernel and its
-# direct map are at other addresses each time, all over their ranges. The addresses
-# come from RDRAND, or from the TSC if the CPU has no RDRAND.
+# vmlinux is entered hundreds of times, through its PVH note and by the 64-bit boot
+# protocol: the kernel and its direct map are at other addresses each time, all over
+# their ranges. The addresses come from RDRAND, or from the TSC if the CPU has no RDRAND.
 #
 # variables: BOOTS=200, 40 or more
 
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$here/kaslr.sh"
+. "$here/boot64.sh"
 
 boots=${BOOTS:-200}
 printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge 40 ] ||
@@ -16,13 +17,24 @@ printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge 40 ] ||
 make_tmp
 kernel_range "$kernel"
 kaslr_guests
+# Linux 6.12 has KASLR by the PVH entry only.
+ways='default CPU'
+if [ "$(table_symbol "$kernel")" = kernel_relocs ]; then
+	ways="$ways
+64-bit protocol"
+	expect "the loader of the 64-bit boot protocol can be built" \
+		boot64 "$kernel" "$tmp/kaslr.cpio" "$kaslr_cmdline" "$tmp/kernel64"
+fi
 
 boot() { # GROUP BOOT ARGUMENTS
 	accel=$ACCEL
 	# Only TCG counts instructions.
 	case $3 in *-icount*) accel=tcg ;; esac
 	kaslr_machine="$kaslr_machine $3"
-	kaslr_guest --accel "$accel"
+	case $1 in
+	64-bit*) kaslr_guest --accel "$accel" --kernel "$tmp/kernel64" --no-initrd --cmdline '' --mem 256M ;;
+	*) kaslr_guest --accel "$accel" ;;
+	esac
 }
 
 judge() { # GROUP BOOT ARGUMENTS
@@ -42,7 +54,7 @@ kaslr_keys() {
 # Groups of boots: a name, how many, arguments of QEMU. With -icount the TSC has the
 # same value in each boot.
 columns >"$tmp/groups" <<END
-default CPU              $boots  -
+$(printf '%s\n' "$ways" | sed "s/\$/  $boots  -/")
 RDRAND                   4       -cpu max
 no RDRAND                4       -cpu max,-rdrand
 the same TSC, RDRAND     4       -cpu max -icount shift=4,sleep=off
@@ -72,9 +84,11 @@ by_chance() {
 	[ "$1" -eq 0 ]
 }
 
-# spread NAME KEY FUNCTION SLOTS: the addresses of the first group
+# spread GROUP NAME KEY FUNCTION SLOTS: the addresses of the group
 spread() {
-	name=$1 addresses="$tmp/default CPU.$2"
+	addresses="$tmp/$1.$3"
+	shift
+	name=$1
 	[ -e "$addresses" ] || return 0
 	expect "all addresses are aligned, and in the range" in_range "$3" "$addresses"
 	awk -v slots="$4" -f "$here/spread.awk" "$tmp/numbers" >"$tmp/spread"
@@ -104,8 +118,9 @@ group() {
 	expect "the kernel's address differs from boot to boot" different "$1"
 }
 
-spread "the kernel's address" text kaslr_slot "$slots"
-spread "the direct map" direct-map map_slot "$map_slots"
+spread "default CPU" "the kernel's address" text kaslr_slot "$slots"
+spread "default CPU" "the direct map" direct-map map_slot "$map_slots"
+spread "64-bit protocol" "the kernel's address, 64-bit protocol" text kaslr_slot "$slots"
 group RDRAND yes
 group "no RDRAND" no
 
