@@ -26,21 +26,6 @@ give_up() {
 	exit 0
 }
 
-# build_plugin: $tmp/count.so, for the API that this QEMU has
-build_plugin() {
-	set -- "$(qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p')"
-	case $1 in
-	'') die "cannot tell the version of qemu-system-x86_64" ;;
-	[0-5]\ *) die "QEMU $1 has no plugins that this can use: 6.0 is needed" ;;
-	[678]\ *) set -- 1 ;;
-	9\ 0) set -- 2 ;;
-	*) set -- 3 ;;
-	esac
-	qemu-system-x86_64 -help | grep -q '^-plugin ' || die "this QEMU has no TCG plugins"
-	logged "$build/log/count" "${CC:-cc}" -O2 -Wall -fPIC -shared -fvisibility=hidden \
-		-DCOUNT_API="$1" -o "$tmp/count.so" "$here/count.c" || die "cannot build count.c"
-}
-
 # image NAME: the file of that image
 image() {
 	image_file=$(printf '%s\n' "$images" | sed -n "s/^$1=//p" | tail -n 1)

@@ -22,6 +22,7 @@
 
 # shellcheck disable=SC2154,SC2034,SC2317 # for and by what it sources
 . "$(dirname -- "$0")/../lib/test.sh"
+. "$top/selftests/lib/plugin.sh"
 for part in path parts images; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
@@ -67,7 +68,7 @@ done
 columns <"$here/paths" | awk -F '\t' -v only=" $only " -v topic="$topic" '
 	$1 == "path" && (only ~ /[^ ]/ ? index(only, " " $2 " ") : index("," $3 ",", "," topic ","))' >"$tmp/paths"
 ACCEL=tcg
-build_plugin
+build_plugin "$here/count.c" "$tmp/count.so"
 
 # A domain on Xen and a guest of u-boot have no fw_cfg from which init could take its
 # script, so it is in the initramfs.
