@@ -14,7 +14,8 @@
 
 BEGIN {
 	# The limits that the series set itself
-	max_insns = 6		# for each relocation ...
+	if (!max_insns)
+		max_insns = 6	# for each relocation ...
 	max_insns_more = 10000	# ... and once
 	aim_insns = 5		# this is no limit
 	max_bytes = 1.5		# for each relocation, of the room that is kept for it
