@@ -11,7 +11,7 @@
 make_tmp
 needs "$build/bzImage"
 measure "$tmp/kaslr" --paths "pvh-q35 pvh-q35-nokaslr bz-gzip bz-gzip-nokaslr" --image main.gzip.bzImage="$build/bzImage" kaslr
-for limit in "instructions a relocation, pvh-q35" "instructions a relocation, bz-gzip" "bytes a relocation" "times fewer instructions"; do
+for limit in "instructions a relocation (pvh-q35)" "instructions a relocation (bz-gzip)" "bytes a relocation" "times fewer instructions"; do
 	text=$(sed -n "s/^limit,\([0-9.]* $limit.*\),.*/\1/p" "$tmp/kaslr.csv")
 	expect "KASLR limit: ${text:-$limit: not measured}" is kept "$(value "$tmp/kaslr" limit "$text")"
 done

@@ -19,8 +19,8 @@ BEGIN {
 	max_insns_more = 10000	# ... and once
 	aim_insns = 5		# this is no limit
 	max_bytes = 1.5		# for each relocation, of the room that is kept for it
-	max_growth["vmlinux"] = 0.5	# in %, of the base's image
-	max_growth["bzImage"] = 0
+	max_room = 0.5		# of the base's vmlinux is the room for the table, in %
+	max_growth = 0		# of a bzImage, in %
 	min_factor = 40		# to x86_64_start_kernel, of the fastest bzImage
 
 	# As count_path and counts name them
@@ -89,11 +89,11 @@ function adds(path) {
 }
 
 function limit_insns(path, count) {
-	limit("instructions a relocation, " path "; at most " max_insns " and once " max_insns_more "; the aim is " aim_insns, \
+	limit("instructions a relocation (" path "); at most " max_insns " and once " max_insns_more "; the aim is " aim_insns, \
 		ratio(adds(path), count), adds(path) <= max_insns * count + max_insns_more)
 }
 
-function derive(	i, f, what, off, format, count, step_item, fastest, factor, n) {
+function derive(	i, f, what, off, count, share, step_item, fastest, factor, n) {
 	for (i = 1; i <= nr_lines; i++) {
 		print line[i]
 		split(line[i], f, ",")
@@ -105,10 +105,9 @@ function derive(	i, f, what, off, format, count, step_item, fastest, factor, n) 
 				continue
 			put(what, "growth", v[what, "bytes"] - v[off, "bytes"])
 			put(what, "growth in %", ratio(100 * v[what, "growth"], v[off, "bytes"]))
-			format = what
-			sub(/.*[ .]/, "", format)
-			limit("% growth of " substr(what, 7) "; at most " max_growth[format], v[what, "growth in %"], \
-				v[what, "growth in %"] <= max_growth[format])
+			if (what ~ /bzImage/)
+				limit("% growth of " substr(what, 7) "; at most " max_growth, v[what, "growth in %"], \
+					v[what, "growth in %"] <= max_growth)
 		}
 		if (f[2] != "title" || !has(what, "image"))
 			continue
@@ -130,6 +129,10 @@ function derive(	i, f, what, off, format, count, step_item, fastest, factor, n) 
 	for (i = 1; i <= nr_paths; i++)
 		if (paths[i] ~ /^bz-/ && adds(paths[i]) != "")
 			limit_insns(paths[i], count)
+	if (has("image base.vmlinux", "bytes")) {
+		share = ratio(100 * v["relocs", "bytes of room"], v["image base.vmlinux", "bytes"])
+		limit("% of the base's vmlinux is the room for the table; at most " max_room, share, share <= max_room)
+	}
 	limit("bytes a relocation; at most " max_bytes, v["relocs", "bytes of room for each"], \
 		v["relocs", "bytes of room for each"] <= max_bytes)
 	for (i = 1; i <= nr_paths; i++) {

@@ -31,13 +31,17 @@ notes "$tmp/extracted" "vmlinux in bzImage"
 name="PVH entry"
 pvh=$obj/arch/x86/xen/pvh
 set -- "$pvh/head_64.o" "$obj/arch/x86/tools/vmlinux.arch.o" # which has the relocation table
-nm -u "$pvh"/startup/*.pi.o | awk '/ U / { print $2 }' | sort -u >"$tmp/wanted"
-nm --defined-only "$pvh"/startup/*.pi.o "$@" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
+# Not all that is in the directory, because an earlier build may have left more there
+startup=$(cd "$obj" && ar t arch/x86/xen/pvh/startup/built-in.a | sed "s|^|$obj/|")
+# shellcheck disable=SC2086 # a list of names
+nm -u $startup | awk '/ U / { print $2 }' | sort -u >"$tmp/wanted"
+# shellcheck disable=SC2086 # a list of names
+nm --defined-only $startup "$@" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/own"
 expect "startup/ refers to no symbol of the ordinary kernel" \
 	none "$(comm -23 "$tmp/wanted" "$tmp/own" | grep -v '^__pi___x86_return_thunk$' || :)"
 
 # Its code, data and strings are in sections that the kernel frees after boot.
-for object in "$pvh"/startup/*.pi.o "$pvh/setup.o" "$@"; do
+for object in $startup "$pvh/setup.o" "$@"; do
 	readelf -SW "$object" | sed 's/^ *\[ *[0-9]*\] *//' |
 		awk -v o="${object##*/}" '$2 == "PROGBITS" && $7 ~ /A/ && $5 !~ /^0+$/ &&
 			$1 !~ /^\.init\./ && $1 !~ /^\.initcall.*\.init$/ && $1 !~ /^\.(orc_|return_sites|retpoline|call_sites|ibt_|altinstr|discard|note)/ &&
