@@ -3,6 +3,7 @@
 #define SHIM_LINUX_COMPILER_H
 
 #define __noreturn	__attribute__((noreturn))
+#define noinline	__attribute__((noinline))
 #define __aligned(x)	__attribute__((aligned(x)))
 #ifndef __always_inline
 #define __always_inline	inline __attribute__((always_inline))

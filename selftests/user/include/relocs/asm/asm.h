@@ -4,4 +4,7 @@
 
 #define _ASM_MUL	"mulq "
 
+/* Where a program is linked, it runs. */
+#define rip_rel_ptr(p)	((void *)(p))
+
 #endif

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* lib/cmdline.c includes it, and uses nothing of it but the next line. */
+#define fallthrough	__attribute__((fallthrough))
