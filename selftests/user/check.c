@@ -107,7 +107,8 @@ int atomic_notifier_chain_unregister(struct atomic_notifier_head *list,
 	return 0;
 }
 
-/* relocs.c tests startup/kaslr.c. */
+#if CONFIG_PVH_KASLR
+/* Linux 6.12: see the Makefile. */
 void pvh_randomize(struct pvh_kernel *kernel)
 {
 	if (kernel->params != bp || kernel->start != guest.start || kernel->end != guest.end)
@@ -116,6 +117,7 @@ void pvh_randomize(struct pvh_kernel *kernel)
 		fail("pvh_randomize() before boot_params are complete");
 	outcome.randomized = true;
 }
+#endif
 
 static void boot(void)
 {

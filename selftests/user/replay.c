@@ -407,9 +407,9 @@ static void cmdline(void)
 	REFUSED("cmdline_paddr", text_of(NOWHERE + K_START - 10, 10));
 	IN_LOW_HALF(K_START - 10, text_of(NOWHERE + K_START - 10, 9));
 	IN_LOW_HALF(K_BSS, text_of(NOWHERE + K_BSS, 9));
-	IN_LOW_HALF(0x6000, guest.si.cmdline_paddr = NOWHERE + 0x6000; text("nokaslr"));
-	if (outcome.randomized)
-		fail("randomized: of the command line in the low half nothing is seen");
+	IN_LOW_HALF(0x6000, guest.la57 = true; guest.si.cmdline_paddr = NOWHERE + 0x6000; text("no5lvl"));
+	if (!outcome.dropped)
+		fail("of the command line in the low half nothing is seen");
 }
 
 /*
@@ -450,14 +450,6 @@ static void hole(void)
 	REFUSED("start_info", K_RODATA_END = K_DATA; guest.si_paddr = K_DATA);
 	SILENT(kernel_at(0x3fe00000); guest.si_paddr = K_RODATA_END);
 	REFUSED("start_info", kernel_at(0x3fe00000); guest.si_paddr = K_DATA);
-}
-
-/* Whether a command line of that text leaves the kernel where it is */
-static void stays(const char *s, bool yes)
-{
-	BOOTS(text(s));
-	if (outcome.randomized != (CONFIG_PVH_KASLR && !yes))
-		fail("randomized with %s: %d", s, outcome.randomized);
 }
 
 /* Refused late, when the console is known */
@@ -510,12 +502,6 @@ static void drops(const char *s, bool yes)
 
 static void la57(void)
 {
-	drops("", false);
-	drops("no5lvl", true);
-	drops("quiet no5lvl nokaslr", true);
-	drops("no5lvlx", false);
-	drops("xno5lvl", false);
-	drops("no5lvl=1", false);
 	BOOTS(levels(true, ""); guest.si.cmdline_paddr = 0);
 	if (outcome.dropped)
 		fail("the fifth level dropped without a command line");
@@ -550,51 +536,52 @@ static void la57(void)
 		fail("%u ranges of a malformed start_info are mapped", outcome.maps);
 }
 
-static void nokaslr(void)
+/* What is a word of the command line, with "no5lvl" as that of which there is a trace */
+static void words(void)
 {
 	size_t i;
 
-	BOOTS(guest.si.cmdline_paddr = 0);
-	if (outcome.randomized != CONFIG_PVH_KASLR)
-		fail("randomized without a command line: %d", outcome.randomized);
-	stays("", false);
-	stays("nokaslr", true);
-	stays("nokaslr quiet", true);
-	stays("quiet nokaslr", true);
-	stays("quiet  nokaslr  ro", true);
-	stays("quiet\tnokaslr\nro", true);
-	stays("nokasl nokaslr", true);
-	stays("nokaslr\177", false);
-	stays("nokaslr\240", false);
-	stays("\240nokaslr", false);
-	stays("quiet\377nokaslr", false);
-	stays("nokaslrx", false);
-	stays("nokaslr=1", false);
-	stays("xnokaslr", false);
-	stays("x=nokaslr", false);
-	stays("nokasl", false);
-	stays("nonokaslr", false);
-	stays("kaslr", false);
+	drops("", false);
+	drops("no5lvl", true);
+	drops("no5lvl quiet", true);
+	drops("quiet no5lvl", true);
+	drops("quiet  no5lvl  ro", true);
+	drops("quiet\tno5lvl\nro", true);
+	drops("no5lv no5lvl", true);
+	drops("no5lvl\177", false);
+	drops("no5lvl\240", false);
+	drops("\240no5lvl", false);
+	drops("quiet\377no5lvl", false);
+	drops("no5lvlx", false);
+	drops("no5lvl=1", false);
+	drops("xno5lvl", false);
+	drops("x=no5lvl", false);
+	drops("no5lv", false);
+	drops("nono5lvl", false);
+	drops("5lvl", false);
 
 	/* Up to the last byte of the copy, and not after it */
 	for (i = 0; i < 3; i++) {
 		guest_init();
-		name = "nokaslr where the command line ends";
+		name = "no5lvl where the command line ends";
+		guest.la57 = true;
 		memset(guest.cmdline, ' ', sizeof(guest.cmdline));
-		memcpy(guest.cmdline + CMDLINE_MAX - 8 - i, "nokaslr", 8);
+		memcpy(guest.cmdline + CMDLINE_MAX - 7 - i, "no5lvl", 7);
 		expect(NULL);
-		if (outcome.randomized)
+		if (!outcome.dropped)
 			fail("%s: not seen", name);
 	}
-	BOOTS(memset(guest.cmdline, 'x', sizeof(guest.cmdline));
-	      memcpy(guest.cmdline + CMDLINE_MAX - 8, " nokaslr", 9));
-	if (outcome.randomized != CONFIG_PVH_KASLR)
-		fail("the last letter of nokaslr is cut off, and nokaslr is seen");
+	BOOTS(guest.la57 = true;
+	      memset(guest.cmdline, 'x', sizeof(guest.cmdline));
+	      memcpy(guest.cmdline + CMDLINE_MAX - 7, " no5lvl", 8));
+	if (outcome.dropped)
+		fail("the last letter of no5lvl is cut off, and no5lvl is seen");
 	guest_init();
-	name = "nokaslr after the end";
-	memcpy(guest.cmdline, "quiet\0 nokaslr", 15);
+	name = "no5lvl after the end";
+	guest.la57 = true;
+	memcpy(guest.cmdline, "quiet\0 no5lvl", 14);
 	expect(NULL);
-	if (outcome.randomized != CONFIG_PVH_KASLR)
+	if (outcome.dropped)
 		fail("%s: seen", name);
 }
 
@@ -624,17 +611,17 @@ static void built_in(const char *loaders, const char *option, bool own, bool ove
 
 static void built_in_cmdline(void)
 {
-	char loaders[CMDLINE_MAX] = "nokaslr x";
+	char loaders[CMDLINE_MAX] = "no5lvl x";
 
-	built_in(loaders, "nokaslr", true, false);
+	built_in(loaders, "no5lvl", true, false);
 	built_in(loaders, "x", true, false);
 	built_in(loaders, "quiet", true, true);
 	built_in(loaders, "last", true, true);
 	built_in(loaders, "built-in", false, false);
 	built_in(loaders, "built-in=1", true, true);
-	built_in(loaders, "no5lvl", false, false);
+	built_in(loaders, "ro", false, false);
 	strcpy(loaders, "");
-	built_in(loaders, "nokaslr", false, false);
+	built_in(loaders, "no5lvl", false, false);
 	built_in(loaders, "quiet", true, true);
 	/* Whatever the value is, where there can be one */
 	built_in(loaders, "built-in=", true, true);
@@ -1343,7 +1330,7 @@ int main(int argc, char **argv)
 	initrd();
 	cmdline();
 	hole();
-	nokaslr();
+	words();
 	built_in_cmdline();
 	load_address();
 	la57();

@@ -28,7 +28,7 @@ struct outcome {
 	unsigned int idts;		/* loaded by pvh_set_idt() */
 	unsigned int memory_checks;	/* of the kernel's end */
 	bool setup;			/* as far as pvh_setup() */
-	bool randomized;		/* pvh_randomize() was called */
+	bool randomized;		/* pvh_randomize() was called: Linux 6.12 */
 	bool dropped;			/* the fifth level is not wanted */
 };
 
