@@ -6,14 +6,18 @@
 #
 # usage: run.sh
 # variables: ONLY=REGEX, the mutants whose name has that; FAST=1, only those that user
-#            space can find; JOBS=, how many at a time; PVH_SRC=, other sources than
-#            those of the tree
+#            space can find; JOBS=, how many at a time; PVH_SRC= and X86_SRC=, other
+#            sources than those of the tree
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
 list=$top/selftests/mutants/list
 user=$top/selftests/user
 src=${PVH_SRC:-$tree/arch/x86/xen/pvh}
+x86=${X86_SRC:-$tree/arch/x86}
+# What is built in user space of arch/x86/ besides xen/pvh/
+kaslr_files="boot/compressed/kaslr.c boot/startup lib/cmdline.c lib/kaslr.c tools
+	include/asm/cmdline.h include/asm/kaslr.h include/asm/kernel_relocs.h"
 jobs=${JOBS:-$(nproc)}
 work=$build/mutants/linux
 export LC_ALL=C
@@ -45,6 +49,14 @@ split_list() {
 # get N FIELD: of a mutant; nothing if it does not have that
 get() {
 	[ ! -e "$tmp/list/$1/$2" ] || cat "$tmp/list/$1/$2"
+}
+
+# path N: the file of a mutant, in arch/x86/
+path() {
+	case $(get "$1" file) in
+	boot/* | tools/*) get "$1" file ;;
+	*) echo "xen/pvh/$(get "$1" file)" ;;
+	esac
 }
 
 # apply N FILE: print the file with the mutant. Its old lines have to be there once.
@@ -89,7 +101,7 @@ replays() {
 
 # relocates DIR: user/relocs.t passes. It takes a kernel image, too.
 relocates() {
-	OUT=$1/out PVH_SRC=$1/src sh "$user/relocs.t" >"$1/log" 2>&1 && return
+	OUT=$1/out X86_SRC=$1/x86 PVH_SRC=$1/x86/xen/pvh sh "$user/relocs.t" >"$1/log" 2>&1 && return
 	grep -q '^not ok 1 ' "$1/log" && return 2
 	return 1
 }
@@ -98,19 +110,19 @@ relocates() {
 build_user() {
 	build_dir=$1
 	shift
-	make -s -C "$user" OUT="$build_dir/out" PVH_SRC="$build_dir/src" KERNEL="$tree" "$@" \
-		replay >"$build_dir/log" 2>&1
+	make -s -C "$user" OUT="$build_dir/out" X86_SRC="$build_dir/x86" PVH_SRC="$build_dir/x86/xen/pvh" \
+		KERNEL="$tree" "$@" replay >"$build_dir/log" 2>&1
 }
 
 # find_in_user_space N DIR: 1 if a test fails with the mutant, 2 if it cannot be made.
 # DIR has the sources, and objects of those that the mutant does not change.
 find_in_user_space() {
-	file=$(get "$1" file)
+	file=$(path "$1")
 	status=2
-	cp "$2/src/$file" "$2/original"
-	if apply "$1" "$2/original" >"$2/src/$file" 2>"$2/log"; then
+	cp "$2/x86/$file" "$2/original"
+	if apply "$1" "$2/original" >"$2/x86/$file" 2>"$2/log"; then
 		status=0
-		if [ "$file" = startup/kaslr.c ]; then
+		if [ "${file#xen/pvh/}" = "$file" ]; then
 			relocates "$2" || status=$?
 		elif build_user "$2"; then
 			replays "$2" || status=1
@@ -118,7 +130,7 @@ find_in_user_space() {
 			status=2
 		fi
 	fi
-	cp "$2/original" "$2/src/$file"
+	cp "$2/original" "$2/x86/$file"
 	return $status
 }
 
@@ -146,19 +158,21 @@ work_in() {
 # would be caught
 check_user_space() {
 	replays "$1" || { head -n 12 "$1/log" >&2; die "the rules do not hold without any mutant"; }
-	grep -qx startup/kaslr.c "$tmp/files" || return 0
+	grep -qv '^xen/pvh/' "$tmp/files" || return 0
 	relocates "$1" || { grep '^not ok' "$1/log" >&2; die "user/relocs.t fails without any mutant"; }
 }
 
 user_space() {
 	while read -r n; do
-		get "$n" file
+		path "$n"
 	done <"$tmp/fast" >"$tmp/files"
 	i=0
 	while [ $i -lt "$jobs" ]; do
 		i=$((i + 1))
-		mkdir "$tmp/$i"
-		cp -r "$src" "$tmp/$i/src"
+		# shellcheck disable=SC2086 # a list
+		mkdir -p "$tmp/$i/x86/xen" && cp -r "$src" "$tmp/$i/x86/xen/pvh" &&
+			(cd "$x86" && cp -r --parents $kaslr_files "$tmp/$i/x86") ||
+			die "cannot copy $src and $x86"
 		build_user "$tmp/$i" -j"$jobs" ||
 			{ tail -n 12 "$tmp/$i/log" >&2; die "the converter does not build in user space"; }
 	done
