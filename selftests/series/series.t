@@ -3,7 +3,8 @@
 #
 # The series is the same as the commits that it is made of, and as the copies of its new
 # files. git am and quilt apply it without fuzz, and checkpatch does not complain. In the
-# series for another base than the default, the new files are the same.
+# series for another base than the default, the new files are the same, except for those
+# that patches/BASE/differs lists.
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/selftests/lib/tap.sh"
@@ -72,19 +73,50 @@ default_new() {
 	cat "$tmp/log"
 	[ -s "$tmp/created" ] && [ ! -s "$tmp/log" ]
 }
+# differs MARK: the files that patches/BASE/differs lists with that mark
+differs() {
+	listed "$top/patches/$own_patches/differs" | sed -n "s/^$1 //p"
+}
 same_file() {
 	git -C "$tree" show "pvh-series:$1" | diff -u "$tmp/new/$1" -
 }
+# both_new FILE: a new file of both series
+both_new() {
+	if differs '!' | grep -qxF "$1"; then
+		expect "$1 is not that of the default base, as patches/$own_patches/differs says" not same_file "$1"
+	else
+		expect "$1 is that of the default base" same_file "$1"
+	fi
+}
+# only_new FILE MARK: a new file of one of the series
+only_new() {
+	want="\"$2 $1\" in patches/$own_patches/differs" got="no such line"
+	differs "$2" | grep -qxF "$1"
+}
+# none_stale: no line of patches/BASE/differs is about a file that it does not describe
+none_stale() {
+	want='' got=$(
+		comm -13 "$tmp/default" "$tmp/own" | sed 's/^/+ /' >"$tmp/marks"
+		comm -23 "$tmp/default" "$tmp/own" | sed 's/^/- /' >>"$tmp/marks"
+		comm -12 "$tmp/default" "$tmp/own" | sed 's/^/! /' >>"$tmp/marks"
+		listed "$top/patches/$own_patches/differs" | grep -vxFf "$tmp/marks"
+	)
+	[ -z "$got" ]
+}
 if [ -n "$own_patches" ]; then
 	expect "the series of the default base has new files" default_new
-	for f in $(sort -u "$tmp/created"); do
-		[ -e "$tmp/new/$f" ] || continue
-		if listed "$top/patches/$own_patches/differs" | grep -qxF "$f"; then
-			expect "$f is not that of the default base, as patches/$own_patches/differs says" not same_file "$f"
-		else
-			expect "$f is that of the default base" same_file "$f"
-		fi
+	(cd "$tmp/new" && find . -type f ! -path './.git/*') | sed 's|^\./||' | sort >"$tmp/default"
+	git -C "$tree" diff --name-only --no-renames --diff-filter=A pvh-base pvh-series | sort >"$tmp/own"
+	for f in $(comm -12 "$tmp/default" "$tmp/own"); do
+		both_new "$f"
 	done
+	for f in $(comm -23 "$tmp/default" "$tmp/own"); do
+		expect "$f is new in the default base only, as patches/$own_patches/differs says" only_new "$f" -
+	done
+	for f in $(comm -13 "$tmp/default" "$tmp/own"); do
+		expect "$f is new in $BASE only, as patches/$own_patches/differs says" only_new "$f" +
+	done
+	expect "patches/$own_patches/differs lists no other file" none_stale
 fi
 
 not_signed() {
