@@ -63,20 +63,24 @@ while read -r patch; do
 	echo "$name" >>"$new/debian/patches/series.pvh"
 done <"$tmp/names"
 
+# has_option NAME: the series has that option
+has_option() {
+	git -C "$tree" grep -q "^config $1\$" HEAD -- '*Kconfig*'
+}
+
 # In Debian's configuration there are CONFIG_PVH, by CONFIG_XEN_PVH,
-# CONFIG_RANDOMIZE_BASE and what that takes.
+# CONFIG_RANDOMIZE_BASE and what that takes. In 6.12, KASLR by PVH has an option of
+# its own.
 {
 	echo
 	echo "##"
 	echo "## file: arch/x86/xen/pvh/Kconfig"
 	echo "##"
-	echo "CONFIG_PVH_KASLR=y"
+	! has_option PVH_KASLR || echo "CONFIG_PVH_KASLR=y"
 	echo "# CONFIG_PVH_KUNIT_TEST is not set"
 } >"$new/debian/config/amd64/config.pvh"
-for option in PVH_KASLR PVH_KUNIT_TEST; do
-	git -C "$tree" grep -q "^config $option\$" HEAD -- '*Kconfig*' ||
-		die "the series has no option $option (any more): scripts/debian.sh names it"
-done
+has_option PVH_KUNIT_TEST ||
+	die "the series has no option PVH_KUNIT_TEST (any more): scripts/debian.sh names it"
 
 rm -rf "${out:?}"
 { mkdir -p "$out" && touch "$out/.pvh-debian" && cp -R "$new/debian" "$out/"; } ||
