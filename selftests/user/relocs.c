@@ -25,6 +25,7 @@
 #include <asm/cpuid/api.h>
 #include <asm/kaslr.h>
 #include <asm/kernel_relocs.h>
+#include <asm/msr-index.h>
 #include <asm/page_types.h>
 #include <asm/sections.h>
 #include <asm/shared/io.h>
@@ -50,6 +51,7 @@ asm(".pushsection .data\n"
 static struct kernel_relocs *table;
 const char *shim_text, *shim_end;
 enum kaslr_status kaslr_status;
+u64 sev_status;
 
 static void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
@@ -245,40 +247,38 @@ static u8 *wanted(u64 delta)
 	return want;
 }
 
-/* What a loader leaves in loadflags, by turns with the kernel's own flag and without */
-static u8 loader_flags = 0xff;
 static bool off;		/* "nokaslr" is there */
 static u8 *table_before;
 
 /*
- * Boot. The table has to be as before, unless it is marked. KASLR_FLAG says whether
- * the kernel may randomize its regions of memory, even if it stays itself. A
- * decompressor that has marked the table has set the flag as well.
+ * Boot. The table has to be as before, unless it is marked. The boot_params are not
+ * written to. The status says whether the kernel may randomize its regions of memory,
+ * even if it stays itself.
  *
  * Return: whether the table is marked
  */
 static bool boot(void)
 {
+	static struct boot_params bp_before;
 	bool was_marked = !table->magic;
-	u8 flags;
 
-	loader_flags ^= KASLR_FLAG;
-	flags = loader_flags;
-	if (!was_marked && (off || !(has_rdrand || has_tsc)))
-		flags &= ~KASLR_FLAG;
-	else if (!was_marked)
-		flags |= KASLR_FLAG;
+	bp_before = bp;
 	memcpy(table_before, table, table_room);
 	shim_text = (char *)work;
 	shim_end = (char *)work + kernel_size;
-	kaslr_status = KASLR_OK;
+	kaslr_status = KASLR_DECIDED;
 	cpuids = rdrands = rdtscs = 0;
-	bp.hdr.loadflags = loader_flags;
 
 	randomize_kernel(&bp);
-	if (bp.hdr.loadflags != flags)
-		fail("loadflags %#x become %#x instead of %#x", loader_flags,
-		     bp.hdr.loadflags, flags);
+	if (memcmp(&bp, &bp_before, sizeof(bp)))
+		fail("the boot_params are changed");
+	if (was_marked ? kaslr_status != KASLR_DECIDED :
+	    off ? kaslr_status != KASLR_OFF :
+	    has_rdrand || (has_tsc && !sev_status) ? kaslr_status < KASLR_OK :
+	    kaslr_status != KASLR_NO_ENTROPY)
+		fail("status %d", kaslr_status);
+	if (sev_status && rdtscs)
+		fail("RDTSC in an SEV-ES guest");
 	if ((was_marked || off) && cpuids + rdrands + rdtscs)
 		fail("asks the CPU for entropy that nothing needs");
 	if (was_marked || table->magic) {
@@ -398,6 +398,15 @@ static void entropy(void)
 	if (rdrands != 1 || rdtscs)
 		fail("no TSC: %u RDRAND, %u RDTSC", rdrands, rdtscs);
 	has_tsc = true;
+	/* A hypervisor can intercept RDTSC, which an SEV-ES guest cannot handle yet. */
+	sev_status = MSR_AMD64_SEV_ES_ENABLED;
+	moved();
+	if (rdrands != 1)
+		fail("SEV-ES: %u RDRAND", rdrands);
+	has_rdrand = false;
+	stays("SEV-ES and no RDRAND", KASLR_NO_ENTROPY);
+	has_rdrand = true;
+	sev_status = 0;
 }
 
 static u64 pristine_size;
@@ -624,7 +633,7 @@ static void chosen(void)
 		table->magic = 0;
 		bp.hdr.cmd_line_ptr = 1;
 		table->sum ^= i & 2;
-		stays("a table that is marked", KASLR_OK);
+		stays("a table that is marked", KASLR_DECIDED);
 		bp.hdr.cmd_line_ptr = (unsigned long)low_cmdline;
 
 		/* A loader has, and the table is not read. */
@@ -637,7 +646,7 @@ static void chosen(void)
 	/* The image has no table: the build has not filled it in. */
 	memset(table, 0, ROOM);
 	table->text = LOWEST;
-	stays("no table", KASLR_OK);
+	stays("no table", KASLR_DECIDED);
 }
 
 /* Boot with the command line where bp points to. "nokaslr" is in it, or it is not. */
@@ -645,7 +654,7 @@ static void boots_with(const char *s, bool nokaslr)
 {
 	off = nokaslr;
 	if (nokaslr)
-		stays(s, KASLR_OK);
+		stays(s, KASLR_OFF);
 	else
 		moved();
 	off = false;
@@ -660,6 +669,12 @@ static void from_both(const char *s, bool nokaslr)
 	strcpy(low_cmdline, nokaslr ? "kaslr" : "nokaslr");
 	bp.ext_cmd_line_ptr = HIGH_PAGE >> 32;
 	boots_with(s, nokaslr);
+	/* A loader has not cleared boot_params: the upper half is undefined. */
+	bp.sentinel = 0xff;
+	bp.ext_cmd_line_ptr = 0xdeadbeef;
+	memcpy(low_cmdline, high_cmdline, COMMAND_LINE_SIZE);
+	boots_with(s, nokaslr);
+	bp.sentinel = 0;
 }
 
 static void words(const char *s, bool nokaslr)

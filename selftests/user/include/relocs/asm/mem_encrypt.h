@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_ASM_MEM_ENCRYPT_H
+#define SHIM_ASM_MEM_ENCRYPT_H
+
+#include <linux/types.h>
+
+extern u64 sev_status;
+
+#endif
