@@ -238,7 +238,7 @@ image_with_room() {
 }
 image_with_room small 456
 expect "relocs --table refuses a room that is too small by eight bytes" refuses "$tmp/small" \
-	'relocation table: 464 bytes, but there is room for 456$'
+	'relocation table: 464 bytes in a room of 456: TABLE_SPARE is too small$'
 image_with_room exact 464
 expect "relocs --table fills a room that is just large enough" "$tool" --table "$tmp/exact"
 
@@ -257,14 +257,21 @@ expect "relocs --table refuses an image without relocations" refuses "$tmp/strip
 bad_image far 512 <<'END'
 .section .text._text, "ax"; .globl _text; _text: .quad _text; .quad _text + 0x3f000000
 END
-cp "$tmp/far" "$tmp/far.before"
+expect "relocs --table refuses a relocation that has no room to move" refuses "$tmp/far" \
+	'relocation at 0xffffffff81000008: _text has no room to move'
+
+bad_image large 512 <<'END'
+.section .text._text, "ax"; .globl _text, _end; _text: .quad _text; .quad _text + 0x3f000000
+.set _end, _text + 0x3f000001
+END
+cp "$tmp/large" "$tmp/large.before"
 without_table() {
 	want="a warning, status 0, and the same image" got="no warning"
-	"$tool" --table "$tmp/far" >"$log" 2>&1 && grep -q 'warning: _text: no room to move' "$log" || return 1
+	"$tool" --table "$tmp/large" >"$log" 2>&1 && grep -q 'warning: the kernel is too large for KASLR' "$log" || return 1
 	got="another image"
-	cmp -s "$tmp/far" "$tmp/far.before"
+	cmp -s "$tmp/large" "$tmp/large.before"
 }
-expect "relocs --table leaves an image without a table that has no room to move" without_table
+expect "relocs --table leaves an image without a table that is too large to move" without_table
 bad_image near 512 <<'END'
 .section .text._text, "ax"; .globl _text; _text: .quad _text; .quad _text + 0x3effffff
 END
