@@ -17,7 +17,7 @@ src=${PVH_SRC:-$tree/arch/x86/xen/pvh}
 x86=${X86_SRC:-$tree/arch/x86}
 # What is built in user space of arch/x86/ besides xen/pvh/
 kaslr_files="boot/compressed/kaslr.c boot/startup lib/cmdline.c lib/kaslr.c tools
-	include/asm/cmdline.h include/asm/kaslr.h include/asm/kernel_relocs.h"
+	include/asm/cmdline.h include/asm/kaslr.h include/asm/kernel_relocs.h include/asm/msr-index.h"
 jobs=${JOBS:-$(nproc)}
 work=$build/mutants/linux
 export LC_ALL=C
