@@ -14,6 +14,8 @@
 said_by=kaslr
 make_tmp
 needs kexec makedumpfile
+[ "$(table_symbol "$kernel")" = kernel_relocs ] ||
+	skip_all "this kernel has KASLR by its PVH entry only, as Linux 6.12"
 kernel_range "$kernel"
 programs=$tree/tools/testing/selftests/pvh
 
