@@ -145,7 +145,7 @@ part() {
 	seabios) firmware /usr/share/seabios/bios-256k.bin /usr/share/qemu/bios-256k.bin ;;
 	qboot) firmware /usr/share/qemu/qboot.rom ;;
 	optionrom) firmware /usr/share/qemu/pvh.bin ;;
-	ovmf) firmware /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd ;;
+	ovmf) firmware "$(ovmf_code)" ;;
 	uboot) firmware /usr/lib/u-boot/qemu-x86_64/u-boot.bin ;;
 	xen) firmware "$build/xen/xen" ;;
 	toolstack)

@@ -233,7 +233,7 @@ run_path() {
 	microvm) set -- -bios qboot.rom ;;
 	ovmf)
 		machine=q35
-		rom=$(existing /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd) || give_up "no OVMF: package ovmf"
+		rom=$(ovmf_code) || give_up "no OVMF: package ovmf"
 		set -- -drive "if=pflash,format=raw,unit=0,readonly=on,file=$rom" ;;
 	uboot)
 		# On q35 u-boot waits minutes for drives.
@@ -263,14 +263,6 @@ run_path() {
 		give_up "enters the kernel, no user space: ${where:-$(why see)}${from:+ in $from()}"
 	fi
 	item state ok
-}
-
-# existing FILE ...: the first of them that is there
-existing() {
-	for existing_file; do
-		[ ! -e "$existing_file" ] || { echo "$existing_file"; return; }
-	done
-	return 1
 }
 
 # run_xen HOW COUNT_OR_SEE: the paths on Xen. One run of Xen in QEMU has several of

@@ -31,7 +31,7 @@ initramfs() {
 		"$obj/arch/x86/tools/relocs" "$obj/vmlinux.unstripped" >"$tmp/list" &&
 		"$tmp/root/init" "$kernel" "$tmp/list" >"$tmp/root/places" &&
 		pack "$tmp/root" "$tmp/moved.cpio" && gzip -k -1n "$tmp/moved.cpio" &&
-		cp "$tmp/moved.cpio" "$build/bzImage" "$tmp/kexec/kexec" &&
+		cp "$tmp/moved.cpio" "$tmp/kexec/kexec" &&
 		strip -o "$tmp/kexec/kexec/vmlinux" "$kernel" &&
 		pack "$tmp/kexec" "$tmp/kexec.cpio" && gzip -1n "$tmp/kexec.cpio" &&
 		cat "$initrd" "$tmp/kexec.cpio.gz" >"$tmp/with.cpio" &&
@@ -70,11 +70,7 @@ expect "the decompressor has a function that applies the relocations" test -n "$
 [ "$tap_bad" -eq 0 ] || tap_done
 build_plugin "$here/hits.c" "$tmp/hits.so"
 guest_defaults --initrd "$tmp/moved.cpio" --mem 512M --accel tcg
-ovmf=
-for file in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd; do
-	[ -n "$ovmf" ] || [ ! -e "$file" ] || ovmf=$file
-done
-[ -n "$ovmf" ] || tap_skip "EFI stub: each relocation is applied once" "no OVMF: package ovmf"
+ovmf=$(ovmf_code) || tap_skip "EFI stub: each relocation is applied once" "no OVMF: package ovmf"
 
 # shellcheck disable=SC2086 # $plugin is a list of arguments
 boot() { # WAY PROTOCOL LOADER EFI MODE FLAGS

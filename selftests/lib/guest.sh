@@ -97,6 +97,19 @@ guest() (
 
 esc=$(printf '\033')
 
+# existing FILE ...: the first of them that is there
+existing() {
+	for existing_file; do
+		[ ! -e "$existing_file" ] || { echo "$existing_file"; return; }
+	done
+	return 1
+}
+
+# ovmf_code: the file of OVMF's code, if the package is installed
+ovmf_code() {
+	existing /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd
+}
+
 # disk_device: the virtio disk that the machine has a bus for
 disk_device() {
 	case $MACHINE in
