@@ -70,9 +70,9 @@ the span                                    sum     span+2   2    wrong
 the count                                   sum     count+0  0    wrong
 the sum                                     sum     sum+0    0    wrong
 the top of the sum                          sum     sum+7    7    wrong
-the first byte of the runs                  sum     first   7    wrong
-a byte in the middle of the runs            sum     middle  0    wrong
-the last byte of the runs                   sum     last    4    wrong
+the first byte of the runs                  sum     first    7    wrong
+a byte in the middle of the runs            sum     middle   0    wrong
+the last byte of the runs                   sum     last     4    wrong
 the span, with a correct sum                span    span+3   7    right
 the count, with a correct sum               -       count+0  0    right
 END

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The relocations that go with the kernel: the table within the image by which the
- * kernel relocates itself, and the list behind it for the decompressor of a bzImage.
+ * kernel relocates itself, and the list after it for the decompressor of a bzImage.
  */
 
 #include <elf.h>
