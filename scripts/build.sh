@@ -10,7 +10,8 @@
 #				Its objects are in DIR/o.main, those of build/linux in
 #				o.NAME
 #	--config CONFIG		what the configuration begins with: tinyconfig, allnoconfig
-#				or a file; tinyconfig with Kconfig.fragment unless given
+#				or a file; unless given, tinyconfig with Kconfig.fragment
+#				and the base's own options, selftests/configs/BASE/own.config
 #	--fragment FILE		on top of that; can be repeated
 #	--targets LIST		what make builds: vmlinux, and for main bzImage and modules, unless
 #				given
@@ -43,7 +44,9 @@ targets=${targets:-vmlinux}
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 o=$src/o.main$by
 [ "$src" != "$tree" ] || o=$tree/o.$name$by
-[ -n "$config" ] || fragments="$top/Kconfig.fragment$fragments"
+own=$top/selftests/configs/$BASE/own.config
+[ -e "$own" ] || own=
+[ -n "$config" ] || fragments="$top/Kconfig.fragment $own$fragments"
 config=${config:-tinyconfig}
 # The kernel's width is no option, but another ARCH.
 # shellcheck disable=SC2086 # names without spaces
@@ -56,7 +59,7 @@ configure() {
 	{
 		echo "# $config"
 		# Another commit can have other options.
-		[ "$src" = "$tree" ] || git -C "$src" log -1 --format='# %H'
+		git -C "$src" log -1 --format='# %H'
 		cat /dev/null $fragments
 	} >"$want.new"
 	if cmp -s "$want.new" "$want" && [ -e "$o/.config" ] &&
