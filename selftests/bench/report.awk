@@ -327,17 +327,16 @@ function table(name,	i, j, f) {
 			row(v["limit", limits[i]] "|" limits[i])
 	} else if (name == "readme") {
 		row("|unmodified|this series")
-		needed("instructions from the entry to `startup_64`", base, ours, "startup_64 insns")
-		needed("of them CPUID, each a VM exit on hardware", base, ours, "startup_64 cpuid")
-		needed("MSR accesses", base, ours, "startup_64 msr")
+		needed("CPUID from the entry to `start_kernel`, each a VM exit", base, ours, "kernel cpuid")
+		needed("instructions to there", base, ours, "kernel insns")
 		needed("lines of assembly and C before `startup_64`", "part base-pvh", "part pvh", "all lines")
 		needed("bytes of vmlinux that a loader reads", "image base.vmlinux", "image vmlinux", "bytes")
 		row("instructions for KASLR|-|" relocs())
 	} else if (name == "cover-entry") {
 		row("|unmodified|this series")
-		needed("instructions", base, ours, "startup_64 insns")
-		needed("of them CPUID, each a VM exit", base, ours, "startup_64 cpuid")
-		needed("MSR accesses", base, ours, "startup_64 msr")
+		needed("CPUID to `start_kernel`, each a VM exit", base, ours, "kernel cpuid")
+		needed("instructions to there", base, ours, "kernel insns")
+		needed("instructions to `startup_64`", base, ours, "startup_64 insns")
 		needed("bytes of code, of data", "part base-pvh", "part pvh", "bytes", "data bytes")
 		needed("of them still in memory after boot", "part base-pvh", "part pvh", "kept bytes")
 	} else if (name == "cover-kaslr") {
