@@ -42,10 +42,12 @@ warnings() {
 	console | sed -n 's/^\[[ 0-9.]*\] //; s/^\(pvh\|kaslr\): relocs /&/p'
 }
 
-# warned FIELD VALUE: one warning about that field, which says that the kernel is not moved
+# warned FIELD VALUE: one warning, which has that field and says that the kernel is not
+# moved. It may have other fields of the table, too.
 warned() {
 	want="one warning, relocs $1 $2: REASON, so the kernel is not moved" got=$(warnings)
-	[ "$(warnings | wc -l)" -eq 1 ] && printf '%s\n' "$got" | grep -q ": relocs $1 $2: ..*, so the kernel is not moved\$"
+	[ "$(warnings | wc -l)" -eq 1 ] &&
+		printf '%s\n' "$got" | grep -q ": relocs [^:]*$1 $2[^:]*: ..*, so the kernel is not moved\$"
 }
 
 judge() { # NAME FIELD OFFSET BIT SUM

@@ -441,26 +441,26 @@ static void damage_header(void)
 {
 	pristine();
 	table->magic ^= 0x100;
-	stays("magic", KASLR_RELOCS_MAGIC);
+	stays("magic", KASLR_BAD_RELOCS);
 	pristine();
 	table->sum ^= 1;
-	stays("sum", KASLR_RELOCS_SUM);
+	stays("sum", KASLR_BAD_RELOCS);
 	pristine();
 	table->size = ROOM - sizeof(*table) + 1;
-	stays("size", KASLR_RELOCS_SIZE);
+	stays("size", KASLR_BAD_RELOCS);
 	table->size = -1U;
-	stays("size", KASLR_RELOCS_SIZE);
+	stays("size", KASLR_BAD_RELOCS);
 	pristine();
 	table->size--;
-	stays("size", KASLR_RELOCS_SUM);
+	stays("size", KASLR_BAD_RELOCS);
 	pristine();
 	table->span = size + 1;
-	stays("span", KASLR_RELOCS_SUM);
+	stays("span", KASLR_BAD_RELOCS);
 	correct_sum(table);
-	stays("span", KASLR_RELOCS_SPAN);
+	stays("span", KASLR_BAD_RELOCS);
 	pristine();
 	table->count++;
-	stays("count", KASLR_RELOCS_SUM);
+	stays("count", KASLR_BAD_RELOCS);
 	/* The last relocation may be in the last bytes of the kernel. */
 	pristine();
 	table->span = size;
@@ -471,7 +471,7 @@ static void damage_header(void)
 	table->size = ROOM - sizeof(*table);
 	table->span = -1U;
 	correct_sum(table);
-	stays("a full table", KASLR_RELOCS_SPAN);
+	stays("a full table", KASLR_BAD_RELOCS);
 }
 
 static void damage(void)
@@ -492,15 +492,9 @@ static void damage(void)
 	damage_header();
 	for (i = offsetof(struct kernel_relocs, sum); i < pristine_size;
 	     i += i < 64 ? 1 : 1999, n++) {
-		enum kaslr_status status = KASLR_RELOCS_SUM;
-
 		pristine();
 		bytes[i] ^= 1U << i % 8;
-		if (table->magic != KERNEL_RELOCS_MAGIC)
-			status = KASLR_RELOCS_MAGIC;
-		else if (table->size > ROOM - sizeof(*table))
-			status = KASLR_RELOCS_SIZE;
-		stays("a bit", status);
+		stays("a bit", KASLR_BAD_RELOCS);
 	}
 	/* Eight bytes, and the next eight, exchanged */
 	for (i = 64; i + 16 < pristine_size; i += 9973, n++) {
@@ -513,7 +507,7 @@ static void damage(void)
 			continue;
 		memcpy(bytes + i, &second, 8);
 		memcpy(bytes + i + 8, &first, 8);
-		stays("exchanged", KASLR_RELOCS_SUM);
+		stays("exchanged", KASLR_BAD_RELOCS);
 	}
 	printf("damaged %llu times, and not used\n", n + 9);
 }
