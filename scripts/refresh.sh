@@ -74,9 +74,51 @@ if [ -n "$own_patches" ]; then
 	# The list of new files that differ from those of the default base is not generated.
 	[ ! -e "$top/patches/$own_patches/differs" ] || cp -p "$top/patches/$own_patches/differs" "$tmp/patches"
 fi
+# headings: the names on standard input as lines of the series, with the headings that it
+# has now. A patch stays in its part. A new one joins that of the patch before it, or after
+# the last patch that of the last heading.
+headings() {
+	awk -v series_file="$series_file" '
+		function key(name) {
+			sub(/^.*\//, "", name)
+			sub(/^[0-9]+-/, "", name)
+			return name
+		}
+		!new {
+			if (/^# Part [A-Z]: ./) {
+				part = substr($3, 1, 1)
+				if (!(part in title))
+					title[part] = $0
+				empty = $0
+			} else if (NF && !/^#/) {
+				part_of[key($1)] = part
+				last = key($1)
+				empty = ""
+			}
+			next
+		}
+		{
+			if (key($1) in part_of)
+				now = part_of[key($1)]
+			else if (before == last && empty != "")
+				now = substr(empty, 8, 1)
+			if (now != shown)
+				print title[now]
+			shown = now
+			used[now]
+			if (!(key($1) in part_of) && now != "")
+				printf "pvh: %s is new: %s has it in part %s\n", $1, series_file, now >"/dev/stderr"
+			before = key($1)
+			print
+		}
+		END {
+			if (empty != "" && !(substr(empty, 8, 1) in used))
+				print empty
+		}' "$top/$series_file" new=1 -
+}
 {
 	echo '# SPDX-License-Identifier: GPL-2.0'
-	cat "$tmp/names"
+	headings <"$tmp/names"
 } >"$tmp/series"
 
 # generated DIR WHERE: tell a reader of the directory where to edit

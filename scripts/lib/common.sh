@@ -87,9 +87,14 @@ series_patches() {
 	sed -n 's/#.*//; /./p' "$top/$series_file"
 }
 
+# without_headings: the series, but for the headings of its parts. They change no kernel.
+without_headings() {
+	sed '/^# Part /d' "$top/$series_file"
+}
+
 # series_id: a checksum of the series and its patches
 series_id() {
-	(cd "$top" && cat "$series_file" && series_patches |
+	(cd "$top" && without_headings && series_patches |
 		sed 's|^|patches/|' | xargs -r cat) | sha256sum | cut -d' ' -f1
 }
 
@@ -97,7 +102,7 @@ series_id() {
 # writes for this base. The refresh of the default base gives patches other numbers
 # in the series of the other bases.
 own_id() {
-	(cd "$top" && sed 's/^[0-9]*-//' "$series_file" &&
+	(cd "$top" && without_headings | sed 's/^[0-9]*-//' &&
 		find "patches${own_patches:+/$own_patches}" -maxdepth 1 -type f \
 			! -name differs -exec sha256sum {} + | sort) 2>/dev/null |
 		sha256sum | cut -d' ' -f1
