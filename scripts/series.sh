@@ -1,18 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Write the series as mail, ready for git send-email: with a cover letter, to whom
-# get_maintainer.pl says, on a base-commit, by and signed off by the submitter. None of
-# that is in patches/.
+# Write the series, or a part of it, as mail, ready for git send-email: with a cover
+# letter, to whom get_maintainer.pl says, on a base-commit, by and signed off by the
+# submitter. None of that is in patches/.
 #
-# usage: series.sh [DIRECTORY]     build/mail/ if none is named
+# usage: series.sh [DIRECTORY]     build/mail/ if none is named, build/mail/C/ for PART=C
 #        series.sh --check         only see that the variables have values that can be
-# variables: V=2, the version; RFC=1; UPSTREAM=DIR, a git tree with upstream's history, for
-# the base-commit (KDIR, if that is one), and UPSTREAM_REV=HEAD, which of its commits
+# variables: PART=C, one part, on top of those that it needs; PART=all, each of them; V=2,
+# the version; RFC=1; IN_REPLY_TO=MESSAGE-ID, what the cover letter answers; TRAILERS=FILE,
+# trailers to add, see lib/trailers.sh; UPSTREAM=DIR, a git tree with upstream's history,
+# for the base-commit (KDIR, if that is one), and UPSTREAM_REV=HEAD, which of its commits
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/identity.sh"
 . "$top/scripts/lib/patchinfo.sh"
+. "$top/scripts/lib/parts.sh"
+. "$top/scripts/lib/trailers.sh"
 
 version=${V:-1}
 printf '%s\n' "$version" | grep -Eqx '[1-9][0-9]?' || die "V=$version: not a version such as 2"
@@ -21,22 +25,50 @@ case ${RFC:-} in
 1)	rfc=--rfc ;;
 *)	die "RFC=$RFC: not 1" ;;
 esac
+answers=${IN_REPLY_TO:-}
+answers=${answers#<}
+answers=${answers%>}
+[ -z "$answers" ] || printf '%s\n' "$answers" | grep -Eqx '[^<>@[:space:]]+@[^<>@[:space:]]+' ||
+	die "IN_REPLY_TO=$IN_REPLY_TO: not a Message-ID such as 20260131.1@lists.example.org"
+part=${PART:-}
+case $part in
+'') ;;
+all) check_parts ;;
+*) check_part ;;
+esac
+make_tmp
+check_trailers
 identity
 [ "${1:-}" != --check ] || exit 0
+
+if [ "$part" = all ]; then
+	for PART in $(part_letters); do
+		export PART
+		NO_LIST=1 "$0" ${1:+"$1/$PART"} || exit 1
+	done
+	part_list >&2
+	exit 0
+fi
 
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 case $(tree_work) in
 '' | 'a stash') ;;
 *) die "$tree has $(tree_work): make refresh first, as patches/ is what gets sent" ;;
 esac
-count=$(series_patches | wc -l)
-[ "$count" -gt 0 ] || die "$series_file names no patches"
-out=$(realpath -m -- "${1:-$build/mail}")
+[ -n "$(series_patches)" ] || die "$series_file names no patches"
+out=$(realpath -m -- "${1:-$build/mail${part:+/$part}}")
 if [ -e "$out" ] && [ ! -e "$out/.pvh-mail" ] && [ -n "$(ls -A "$out")" ]; then
 	die "$out holds files that were not made here: name a new or an empty directory"
 fi
 
-make_tmp
+if [ -n "$part" ]; then
+	part_before "$part" >"$tmp/before"
+	part_patches "$part" >"$tmp/names"
+else
+	: >"$tmp/before"
+	series_patches >"$tmp/names"
+fi
+count=$(wc -l <"$tmp/names")
 # The user's configuration of git does not change the mails.
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME="$my_name" GIT_AUTHOR_EMAIL="$my_email"
@@ -87,16 +119,29 @@ fi
 [ -z "$own_patches" ] ||
 	base_text="$base_text This is the series for Linux $BASE; the figures above are those of the one for $default_base."
 
-# The commits are made in a repository of their own, which reads the objects of the
-# others. Nothing is checked out.
-git init -q "$tmp/git"
-for from in "$tree" "$base_from"; do
-	upstream "$from" rev-parse --path-format=absolute --git-path objects
-done | sort -u >"$tmp/git/.git/objects/info/alternates"
-# git would write a conflict to the working tree, so the repository has its own.
-export GIT_DIR="$tmp/git/.git" GIT_WORK_TREE="$tmp/git"
-git config gc.auto 0
-git read-tree "$base" || die "cannot read the tree of $base"
+# first: what the cover letter says of the patches that come before those of the part
+first() {
+	printf '\nThese come first:\n\n'
+	for need in $(part_needs "$part"); do
+		letter=$(printf '%.1s' "$need")
+		if [ "$need" = "$letter" ]; then
+			title=$("$top/scripts/cover.sh" --subject "$letter") || exit 1
+			echo "- \"$title\""
+			continue
+		fi
+		part_patches "$letter" | head -n "${need#?}" | while read -r patch; do
+			read_patch "$patch"
+			echo "- \"$(field Subject)\""
+		done
+	done
+}
+if [ -s "$tmp/before" ]; then
+	first >"$tmp/first" || exit 1
+	base_text="$base_text
+$(cat "$tmp/first")"
+fi
+
+scratch_git "$base" "$tree" "$base_from"
 
 # theirs: the patch has an author with an address that mail can reach. That author is
 # kept; other patches get the submitter as their author.
@@ -105,60 +150,45 @@ theirs() {
 	*@localhost | *.localhost | *.example | *.invalid | *.test) return 1 ;;
 	esac
 }
-
-# ordered: move the sign-off, which is last, before Tested-by, Reviewed-by and Cc, as
-# maintainer-tip.rst asks for
-ordered() {
-	awk '
-		{ line[NR] = $0 }
-		/^$/ { at = 0 }
-		!at && /^(Tested-by|Reviewed-by|Acked-by|Cc|Link): / { at = NR }
-		END {
-			for (i = 1; i < NR; i++) {
-				if (i == at)
-					print line[NR]
-				print line[i]
-			}
-			if (!at || at == NR)
-				print line[NR]
-		}'
+# message: that of the patch that was read
+message() {
+	field Subject
+	echo
+	cat "$tmp/text"
 }
 
-say "signing off $count patches as $my_name <$my_email>"
-head=$base
-series_patches >"$tmp/names"
+where="$base of $base_from${part:+, part $part}"
+before=$base
 while read -r patch; do
-	read_patch "$patch"
-	{
-		field Subject
-		echo
-		cat "$tmp/text"
-	} | git interpret-trailers --if-exists addIfDifferent \
-		--trailer "Signed-off-by: $my_name <$my_email>" | ordered >"$tmp/message"
-	# The context may be of a later kernel.
-	(cd "$tmp/git" && git apply --cached --3way "$tmp/diff") >"$tmp/apply" 2>&1 || {
-		sed 's/^/  | /' "$tmp/apply" >&2
-		die "patches/$patch does not apply to $base of $base_from"
-	}
-	date=$(field Date)
+	apply_patch "$patch" "$where"
+	message >"$tmp/message"
+	before=$(commit_patch "$patch" "$before") || exit 1
+done <"$tmp/before"
+
+say "signing off $count patches as $my_name <$my_email>"
+head=$before
+while read -r patch; do
+	apply_patch "$patch" "$where"
+	message | with_trailers "$(field Subject)" "Signed-off-by: $my_name <$my_email>" >"$tmp/message"
 	head=$(
 		if theirs; then
 			GIT_AUTHOR_NAME=$(field Author)
 			GIT_AUTHOR_EMAIL=$(field Email)
 		fi
-		GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date \
-			git commit-tree "$(git write-tree)" -p "$head" <"$tmp/message"
-	) || die "cannot make a commit of patches/$patch$(room "$tmp")"
+		commit_patch "$patch" "$head"
+	) || exit 1
 done <"$tmp/names"
 git update-ref refs/heads/series "$head"
 git symbolic-ref HEAD refs/heads/series
 
-"$top/scripts/cover.sh" "$version" "$base_text" >"$tmp/letter" || exit 1
+"$top/scripts/cover.sh" "$version" "$base_text" "$part" >"$tmp/letter" || exit 1
 mkdir "$tmp/mail"
 [ "$version" -eq 1 ] || reroll=-v$version
+# git send-email makes a thread of mails that have no Message-ID.
+[ -z "$answers" ] || thread="--thread=shallow --in-reply-to=$answers"
 # shellcheck disable=SC2086 # may be empty
-git -c core.abbrev=12 format-patch -q -N --numbered ${reroll:-} $rfc --cover-letter --base="$base" \
-	--from="$my_name <$my_email>" -o "$tmp/mail" "$base..series" || die "git format-patch failed$(room "$tmp")"
+git -c core.abbrev=12 format-patch -q -N --numbered ${reroll:-} $rfc ${thread:-} --cover-letter --base="$base" \
+	--from="$my_name <$my_email>" -o "$tmp/mail" "$before..series" || die "git format-patch failed$(room "$tmp")"
 unset GIT_DIR GIT_WORK_TREE
 
 cover=$(find "$tmp/mail" -name '*0000-cover-letter.patch')
@@ -171,6 +201,9 @@ subject=$(head -n 1 "$tmp/letter") awk -v body="$tmp/body" '
 		next
 	}
 	{ print }' "$cover" >"$tmp/cover" && mv "$tmp/cover" "$cover"
+# b4 finds the versions of a series by it.
+id=$(part_field "${part:-all}" 3)
+[ -z "$id" ] || [ -n "$own_patches" ] || sed -i "/^base-commit: /a change-id: $id" "$cover"
 
 # recipients FILE: "To: ..." and "Cc: ..." for it, as the tree's MAINTAINERS has them
 recipients() {
@@ -214,16 +247,22 @@ sort -u "$tmp/all" | awk '
 address_to "$cover" "$tmp/to"
 
 # Cc: stable@ in a patch is for those who apply it. That list does not want the mail.
-send=--suppress-cc=bodycc
+send="--suppress-cc=bodycc${thread:+ --no-thread}"
 # An error that would occur when the mails are sent is found now. Nothing is sent.
+# shellcheck disable=SC2086 # options
 git send-email --dry-run --quiet --confirm=never $send --smtp-server=/bin/false \
 	--from="$my_name <$my_email>" "$tmp"/mail/*.patch >"$tmp/send" 2>&1 </dev/null || {
 	tail -n 5 "$tmp/send" | sed 's/^/  | /' >&2
 	die "git send-email would not take them"
 }
 
-rm -rf "${out:?}"
+# The mails of parts below build/mail/ stay.
+[ ! -d "$out" ] || find "$out" -maxdepth 1 -type f -delete
 { mkdir -p "$out" && touch "$out/.pvh-mail" && cp "$tmp"/mail/*.patch "$out/"; } ||
 	die "cannot write to $out$(room "$(dirname -- "$out")")"
+[ "$out" != "$build/mail/$part" ] || touch "$build/mail/.pvh-mail"
 say "wrote ${cover##*/} and $count patches to ${out#"$top"/}; base-commit $base"
 say "to send: git send-email $send ${out#"$top"/}/*.patch"
+if [ -z "${NO_LIST:-}$own_patches" ] && [ -n "$(part_letters)" ]; then
+	part_list >&2
+fi
