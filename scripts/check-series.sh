@@ -1,17 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build and boot each commit of build/linux, as a bisection would meet it: without a
-# warning, vmlinux through its PVH note and bzImage through the Linux boot protocol,
-# in QEMU to user space until the guest powers off. A commit that passed is not built
-# again, as long as its files, the configuration and the compiler are the same.
+# Build and boot each commit of build/linux, or of one part of the series by itself, as a
+# bisection would meet it: without a warning, vmlinux through its PVH note and bzImage
+# through the Linux boot protocol, in QEMU to user space until the guest powers off. A
+# commit that passed is not built again, as long as its files, the configuration and the
+# compiler are the same.
 #
 # usage: check-series.sh
-# variables: STOP=1, end at the first that fails; PATCHES="2 5", only these; REDO=1, also
-# those that have passed before; those of qemu.sh
+# variables: PART=C, the patches of that part, on the base and the parts that it needs;
+# PART=all, each of the parts; STOP=1, end at the first that fails; PATCHES="2 5", only
+# these; REDO=1, also those that have passed before; those of qemu.sh
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
+. "$top/scripts/lib/patchinfo.sh"
+. "$top/scripts/lib/parts.sh"
 . "$top/scripts/lib/qemu.sh"
 
 for variable in STOP REDO; do
@@ -22,9 +26,26 @@ for variable in STOP REDO; do
 	esac
 done
 check_variables
+part=${PART:-}
+case $part in
+'') ;;
+all) check_parts ;;
+*) check_part ;;
+esac
 initramfs=$build/initramfs.cpio.gz
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
 [ -e "$initramfs" ] || die "no $initramfs: run make initramfs first"
+
+if [ "$part" = all ]; then
+	failed=
+	for PART in $(part_letters); do
+		export PART
+		"$0" || failed="$failed $PART"
+		[ -z "$failed" ] || [ -z "${STOP:-}" ] || break
+	done
+	[ -z "$failed" ] || die "these parts cannot be bisected through by themselves:$failed"
+	exit 0
+fi
 
 work=$build/check-series
 passed=$build/check-series.passed
@@ -32,7 +53,34 @@ logs=$build/log/check-series
 mkdir -p "$logs"
 make_tmp
 
-git -C "$tree" rev-list --reverse pvh-base..HEAD >"$tmp/commits"
+# part_commits: the ids of the commits of the part, which are made on the base and the parts
+# that it needs, and put into the tree for the worktree
+part_commits() (
+	export GIT_AUTHOR_NAME=pvh GIT_AUTHOR_EMAIL=pvh@localhost
+	export GIT_COMMITTER_NAME=pvh GIT_COMMITTER_EMAIL=pvh@localhost
+	head=$(git -C "$tree" rev-parse pvh-base)
+	scratch_git "$head" "$tree"
+	part_before "$part" >"$tmp/before"
+	part_patches "$part" | cat "$tmp/before" - >"$tmp/names"
+	while read -r patch; do
+		apply_patch "$patch" "the base, part $part"
+		field Subject >"$tmp/message"
+		head=$(commit_patch "$patch" "$head") || exit 1
+		echo "$head"
+	done <"$tmp/names" >"$tmp/all"
+	head=$(tail -n 1 "$tmp/all")
+	git update-ref refs/heads/part "$head"
+	unset GIT_DIR GIT_WORK_TREE
+	git -C "$tree" fetch -q -f "$tmp/git" "part:refs/pvh/$part" ||
+		die "cannot write to $tree$(room "$tree")"
+	tail -n "+$(($(wc -l <"$tmp/before") + 1))" "$tmp/all"
+)
+
+if [ -n "$part" ]; then
+	part_commits >"$tmp/commits" || exit 1
+else
+	git -C "$tree" rev-list --reverse pvh-base..HEAD >"$tmp/commits"
+fi
 count=$(wc -l <"$tmp/commits")
 [ "$count" -gt 0 ] || die "$tree has no commits on top of its base"
 for n in ${PATCHES:-}; do
@@ -101,8 +149,8 @@ while read -r commit; do
 	'  ' | *" $n "*) ;;
 	*) continue ;;
 	esac
-	number=$(printf '%04d' "$n")
-	what="$n of $count, $(git -C "$tree" log -1 --abbrev=12 --format='%h %s' "$commit")"
+	number=${part:+$part.}$(printf '%04d' "$n")
+	what="${part:+part $part, }$n of $count, $(git -C "$tree" log -1 --abbrev=12 --format='%h %s' "$commit")"
 	state="$(git -C "$tree" rev-parse "$commit^{tree}") $with"
 	if [ -z "${REDO:-}" ] && grep -qxF "$state" "$passed" 2>/dev/null; then
 		known=$((known + 1))
@@ -124,6 +172,6 @@ done <"$tmp/commits"
 
 if [ "$failed" -gt 0 ]; then
 	sed 's/^/  | /' "$tmp/failed" >&2
-	die "$failed of the commits of $tree cannot be bisected through"
+	die "$failed of the commits of ${part:+part $part of }$tree cannot be bisected through"
 fi
 say "all that were asked for build without a warning and boot, $known of them as found before"
