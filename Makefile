@@ -117,7 +117,7 @@ evaluate: image initramfs
 	@scripts/bzimages.sh base gzip
 	@selftests/bench/run.sh --doc docs/evaluation.md --tables README.md \
 		--tables docs/compared.md --tables docs/kaslr.md \
-		--tables docs/cover-letter.txt evaluate $(BUILD)/bench/evaluate
+		--tables docs/cover-letter.txt --tables docs/cover/G.txt evaluate $(BUILD)/bench/evaluate
 
 ## check-cloud	KASLR in a kernel of a distribution's size: Debian's configuration of
 ##		its cloud kernel, which takes half an hour to build, or with
@@ -143,7 +143,8 @@ check-compilers: image initramfs
 
 .PHONY: series series-variables check-series debian deb check-deb docs
 
-## series	the series as mail in build/mail/, signed off by you: RFC=1, V=2,
+## series	the series as mail in build/mail/, signed off by you: RFC=1, V=2, PART=C a
+##		part, PART=all each part, TRAILERS=FILE, IN_REPLY_TO=MESSAGE-ID,
 ##		UPSTREAM=a git tree with upstream's history
 series: series-variables tree
 	@scripts/deps.sh mail
@@ -153,7 +154,7 @@ series-variables:
 	@scripts/series.sh --check
 
 ## check-series	build and boot every patch of the series (STOP=1, PATCHES="2 5",
-##		REDO=1)
+##		REDO=1, PART=C of a part alone, PART=all of each part)
 check-series: tree initramfs
 	@scripts/check-series.sh
 
