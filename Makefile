@@ -141,7 +141,7 @@ check-compilers: image initramfs
 	@scripts/pvhinfo.sh
 	@selftests/run.sh selftests/compilers/test.t
 
-.PHONY: series series-variables check-series debian deb check-deb docs
+.PHONY: series series-variables check-series randconfig debian deb check-deb docs
 
 ## series	the series as mail in build/mail/, signed off by you: RFC=1, V=2, PART=C a
 ##		part, PART=all each part, TRAILERS=FILE, IN_REPLY_TO=MESSAGE-ID,
@@ -157,6 +157,11 @@ series-variables:
 ##		REDO=1, PART=C of a part alone, PART=all of each part)
 check-series: tree initramfs
 	@scripts/check-series.sh
+
+## randconfig	build random configurations with PVH: hours (SEEDS="1 2" instead of 20,
+##		OBJECTS=1 only the files of the series, LLVM=-19 by clang)
+randconfig: tree
+	@scripts/randconfig.sh
 
 ## debian	the series as Debian's linux source package takes it, in build/debian/
 debian: tree

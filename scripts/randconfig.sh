@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build kernels of random configurations that have CONFIG_PVH, as the bots do that watch
+# the kernel's lists. The configuration follows from the seed. A warning or error in a file
+# that the series touches is a failure; others are recorded. What was built, with which
+# compiler and how that ended, is added to build/randconfig/results.
+#
+# usage: randconfig.sh
+# variables: SEEDS="1 2", instead of 1 to 20; OBJECTS=1, only the objects of the files that
+# the series touches, instead of vmlinux; LLVM=, see kmake.sh
+
+. "$(dirname -- "$0")/lib/common.sh"
+. "$top/scripts/lib/kmake.sh"
+
+case ${OBJECTS:-} in
+'' | 1) ;;
+*) die "OBJECTS=$OBJECTS: not 1" ;;
+esac
+seeds=${SEEDS:-$(seq -s ' ' 20)}
+for seed in $seeds; do
+	printf '%s\n' "$seed" | grep -Eqx '[0-9]{1,9}' || die "SEEDS=$SEEDS: \"$seed\" is no number"
+done
+[ -d "$tree/.git" ] || die "no $tree: run make tree first"
+
+make_tmp
+out=$build/randconfig
+o=$tree/o.rand$by
+mkdir -p "$out" "$o"
+# What the series needs, in any configuration
+printf '%s\n' CONFIG_64BIT=y CONFIG_HYPERVISOR_GUEST=y CONFIG_PVH=y '# CONFIG_COMPILE_TEST is not set' >"$tmp/have"
+git -C "$tree" diff --name-only --no-renames --diff-filter=AM pvh-base HEAD >"$tmp/touched"
+# The decompressor's objects have a make of their own, and the tools are built for all.
+objects=$(sed -n '/^tools\/\|\/tools\/\|\/boot\/compressed\/\|kunit\|-shared\.c$/d; s/\.[cS]$/.o/p' "$tmp/touched" |
+	while read -r object; do
+		# A 32-bit file, and one that the series removes again, is no object here.
+		case $object in
+		*32.o | *_32.o) ;;
+		*) echo "$object" ;;
+		esac
+	done)
+
+# complaints LOG: the warnings and errors that are about a file that the series touches
+complaints() {
+	grep -E '(warning|error|Warning|Error): ' "$1" | grep -Ff "$tmp/touched"
+}
+
+failed=
+commit=$(git -C "$tree" rev-parse --short=12 HEAD)
+compiler=$($kmake_cc --version | head -n 1)
+for seed in $seeds; do
+	at=$out/$seed$by
+	export KCONFIG_ALLCONFIG="$tmp/have" KCONFIG_SEED="$seed"
+	logged "$at.log" kmake "$tree" "$o" -s randconfig || die "seed $seed: configuring failed"
+	cp "$o/.config" "$at.config"
+	grep -qx 'CONFIG_PVH=y' "$o/.config" ||
+		die "seed $seed: CONFIG_PVH=y does not stay in the configuration, see ${at#"$top"/}.config"
+	say "seed $seed: building $([ -z "${OBJECTS:-}" ] && echo vmlinux || echo "$(printf '%s\n' $objects | wc -l) objects"), log in ${at#"$top"/}.log"
+	begin=$(date +%s)
+	status=0
+	# shellcheck disable=SC2086 # a list of targets
+	if [ -z "${OBJECTS:-}" ]; then
+		kmake "$tree" "$o" -k -j"$(nproc)" vmlinux >"$at.log" 2>&1 </dev/null || status=$?
+	else
+		{ kmake "$tree" "$o" -j"$(nproc)" prepare &&
+			kmake "$tree" "$o" -k -j"$(nproc)" $objects; } >"$at.log" 2>&1 </dev/null || status=$?
+	fi
+	complaints "$at.log" >"$tmp/complaints" || :
+	others=$(grep -cE '(warning|error|Warning|Error): ' "$at.log") || :
+	if [ -s "$tmp/complaints" ]; then
+		result=FAILED
+		head -n 5 "$tmp/complaints" | sed 's/^/  | /' >&2
+	elif [ "$status" -ne 0 ]; then
+		# Another file can be broken in such a configuration, in the base as well.
+		result=incomplete
+		grep -E '\*\*\*|error: ' "$at.log" | head -n 3 | sed 's/^/  | /' >&2
+	else
+		result=passed
+	fi
+	[ "$result" = passed ] || failed="$failed $seed"
+	printf '%s\tseed %s\t%s\t%s\t%s\t%s other messages\t%s s\n' "$result" "$seed" \
+		"$([ -n "${OBJECTS:-}" ] && echo objects || echo vmlinux)" "$commit" "$compiler" \
+		"$((others - $(wc -l <"$tmp/complaints")))" "$(($(date +%s) - begin))" | tee -a "$out/results" |
+		sed 's/^/pvh: /' >&2
+done
+[ -z "$failed" ] || die "not passed: seed$failed; ${out#"$top"/}/results has all"
