@@ -630,7 +630,9 @@ static void chosen(void)
 		table->magic = 0;
 		bp.hdr.cmd_line_ptr = 1;
 		table->sum ^= i & 2;
+		bp.hdr.loadflags = KASLR_FLAG;
 		stays("a table that is marked", KASLR_DECIDED);
+		bp.hdr.loadflags = 0;
 		bp.hdr.cmd_line_ptr = (unsigned long)low_cmdline;
 
 		/* A loader has, and the table is not read. */
