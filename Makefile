@@ -21,7 +21,7 @@ endif
 TESTS	?=
 
 .PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud \
-	check-static check-compilers check-mutants fuzz pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
+	check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
 
 # The targets of one build write the same files. Each uses all CPUs by itself.
 .NOTPARALLEL:
@@ -79,6 +79,12 @@ fuzz: tree
 ## pvhinfo	build/pvhinfo: whether and how a kernel image boots by PVH
 pvhinfo:
 	@scripts/pvhinfo.sh
+
+## prove		the C code ahead of startup_64, for all inputs, by the model checker cbmc:
+##		docs/proof.md (ONLY=REGEX, some of the proofs)
+prove: tree
+	@scripts/deps.sh prove
+	@selftests/prove/run.sh
 
 ## fuzz-pvhinfo	any bytes as a kernel image for pvhinfo (TIME=60)
 fuzz-pvhinfo:

@@ -1,0 +1,246 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Prove the rows of selftests/prove/list with cbmc: print each fact with the time and
+# the memory that it took. Fails if one does not hold, or cannot be proved.
+#
+# usage: run.sh [--short] [--file FILE]
+#	--short		the rows of the short set only
+#	--file FILE	the rows about that file of arch/x86/ only
+#	--first		end at the first fact that does not hold
+# variables: ONLY=REGEX, the rows whose name has that; X86_SRC=, another copy of
+#            arch/x86/ than that of the tree; OUT=, where to build; LIMIT=600, seconds
+#            of the CPU for one fact; JOBS=, how many at a time
+
+. "$(dirname -- "$0")/../../scripts/lib/common.sh"
+
+here=$top/selftests/prove
+x86=${X86_SRC:-$tree/arch/x86}
+out=${OUT:-$build/prove}
+limit=${LIMIT:-600}
+jobs=${JOBS:-$(nproc)}
+export LC_ALL=C
+
+# cbmc finds these programs by their names.
+PATH=$build/cbmc/bin:$PATH
+checks="--unsigned-overflow-check --pointer-overflow-check --unwinding-assertions"
+
+# copy_sources: with a line for each loop that selftests/prove/loops has: the name of
+# the macro of its contract. Nothing else is changed.
+copy_sources() {
+	rm -rf "$out/x86"
+	mkdir -p "$out/x86/xen"
+	cp -r "$x86/xen/pvh" "$out/x86/xen/pvh" &&
+		(cd "$x86" && cp -r --parents boot/startup lib/cmdline.c lib/kaslr.c \
+			include/asm/cmdline.h include/asm/kaslr.h include/asm/kernel_relocs.h \
+			include/asm/msr-index.h "$out/x86") ||
+		die "cannot copy $x86"
+	sed '/^#/d; /^$/d' "$here/loops" >"$out/loops"
+	while read -r file macro header; do
+		awk -v h="$header" -v file="$file" '
+			{ gsub(/^[ \t]+/, "") }
+			$0 == h { n++ }
+			END {
+				if (n == 1)
+					exit
+				printf "%s: the loop \"%s\" is there %d times\n", file, h, n >"/dev/stderr"
+				exit 1
+			}' "$x86/$file" || return 1
+		awk -v h="$header" -v m="$macro" '
+			{ print; line = $0; gsub(/^[ \t]+/, "", line) }
+			line == h { print m }' "$out/x86/$file" >"$out/x86/$file.new"
+		mv "$out/x86/$file.new" "$out/x86/$file"
+	done <"$out/loops"
+}
+
+# compile FILE FUNCTION PROGRAM DEFINITIONS OPTIONS
+compile() {
+	small=
+	case $4 in
+	*-DNR=*) small=-I$out/small ;;
+	esac
+	# shellcheck disable=SC2086 # a list
+	goto-cc -std=gnu11 -fno-strict-aliasing -include "$top/selftests/user/include/linux/kconfig.h" \
+		$small -I"$top/selftests/user/include" -I"$out/include" \
+		-I"$out/x86/xen/pvh" -I"$out/x86/xen/pvh/startup" -I"$top/selftests/user/include/relocs" -I"$out/x86/boot" -I"$here" \
+		-DCONFIG_X86_64=1 -DCONFIG_CMDLINE_OVERRIDE=0 -DCONFIG_X86_5LEVEL=1 \
+		-DCONFIG_XEN_PVH=1 -DCONFIG_PVH_KASLR=0 $4 \
+		"$here/$1" --function "$2" -o "$3.goto" >"$3.log" 2>&1 || return 1
+	if grep -q "LOOP_" "$here/$1" && ! echo "$4" | grep -q -- "-DNR="; then
+		goto-instrument --apply-loop-contracts "$3.goto" "$3.contracts" >>"$3.log" 2>&1 || return 1
+		mv "$3.contracts" "$3.goto"
+	fi
+	case " $5 " in
+	*" --nondet-volatile "*)
+		goto-instrument --nondet-volatile "$3.goto" "$3.volatile" >>"$3.log" 2>&1 || return 1
+		mv "$3.volatile" "$3.goto" ;;
+	esac
+	goto-instrument --drop-unused-functions "$3.goto" "$3.used" >>"$3.log" 2>&1 &&
+		mv "$3.used" "$3.goto"
+}
+
+# properties PROGRAM OPTIONS: lines NAME DESCRIPTION
+properties() {
+	# shellcheck disable=SC2086 # a list
+	cbmc "$1.goto" $checks $2 --show-properties 2>/dev/null | awk '
+		/^Property / { name = substr($2, 1, length($2) - 1); n = 0; next }
+		name && ++n == 2 { sub(/^ +/, ""); print name, $0; name = "" }'
+}
+
+# solve PROGRAM OPTIONS LOG PROPERTY ...: 0 if they hold, 10 if not; time and memory in
+# LOG.cost
+solve() {
+	solve_program=$1 solve_options=$2 solve_log=$3
+	shift 3
+	solve_status=0
+	# shellcheck disable=SC2086 # lists
+		if [ -x /usr/bin/time ]; then
+			set -- /usr/bin/time -q -f '%U s, %M' -o "$solve_log.cost" \
+				cbmc "$solve_program.goto" $checks $solve_options "$@"
+		else
+			echo '- s, 0' >"$solve_log.cost"
+			set -- cbmc "$solve_program.goto" $checks $solve_options "$@"
+		fi
+	# shellcheck disable=SC3045 # dash and bash have it
+	(ulimit -t "$limit" && exec "$@") >"$solve_log" 2>&1 || solve_status=$?
+	return $solve_status
+}
+
+cost() {
+	awk '{ printf "%s s, %d MiB", $1, $3 / 1024 }' "$1.cost"
+}
+
+# judge STATUS LOG FACT: print the line about the fact
+judge() {
+	case $1 in
+	0) echo "  proved ($(cost "$2")): $3" ;;
+	10)
+		echo "  DOES NOT HOLD ($(cost "$2")): $3"
+		grep ': FAILURE$' "$2" | sed 's/: FAILURE$//; s/^/    /' | head -n 5
+		return 1 ;;
+	152 | 137)
+		echo "  NOT PROVED in $limit s of the CPU: $3"
+		return 1 ;;
+	*)
+		echo "  NOT PROVED, cbmc ends with status $1: $3"
+		tail -n 3 "$2" | sed 's/^/    /'
+		return 1 ;;
+	esac
+}
+
+# prove_row NAME FILE FUNCTION OPTIONS DEFINITIONS
+prove_row() {
+	program=$out/$3$(echo "$5" | sed "s/[^A-Za-z0-9=]//g")
+	echo "$1: $2, $3()"
+	case $5 in
+	*TEST_NODES*) ;;
+	*) set -- "$1" "$2" "$3" "$4" "$5 -DTEST_NODES=1024" ;;
+	esac
+	compile "$2" "$3" "$program" "$5" "$4" || {
+		echo "  NOT PROVED: it does not compile"
+		tail -n 5 "$program.log" | sed 's/^/    /'
+		return 1
+	}
+	set -- "$1" "$2" "$3" "$(echo "$4" | sed "s/--nondet-volatile//")" "$5"
+	properties "$program" "$4" >"$program.properties"
+	row_status=0
+
+	# Overflows, pointers, bounds of arrays and loops
+	awk '$1 !~ /^[^.]+\.(assertion\.)?[0-9]+$/ { print "--property", $1 }' "$program.properties" >"$program.args"
+	if [ -s "$program.args" ]; then
+		status=0
+		# shellcheck disable=SC2046 # a list
+		solve "$program" "$4" "$program.checks" $(cat "$program.args") || status=$?
+		judge $status "$program.checks" "$(grep -c . "$program.args") checks of accesses, overflows and loops" || {
+			row_status=1
+			[ -z "$first" ] || return 1
+		}
+	fi
+
+	# A path to the end: otherwise all of it would hold because of what is assumed.
+	awk '/ REACHED: / { print "--property", $1 }' "$program.properties" >"$program.args"
+	status=0
+	# shellcheck disable=SC2046 # a list
+	solve "$program" "$4" "$program.reached" $(cat "$program.args") || status=$?
+	if [ $status -ne 10 ] || grep -q ' REACHED: .*: SUCCESS$' "$program.reached"; then
+		echo "  NOT PROVED: no path reaches a point of the harness"
+		grep -h ' REACHED: .*: SUCCESS$' "$program.reached" | sed 's/^/    /' || :
+		row_status=1
+		[ -z "$first" ] || return 1
+	fi
+
+	awk '$1 ~ /^[^.]+\.(assertion\.)?[0-9]+$/ && !/ REACHED: | max allocation /' "$program.properties" >"$program.facts"
+	while read -r property fact; do
+		status=0
+		solve "$program" "$4" "$program.$property" --property "$property" </dev/null || status=$?
+		judge $status "$program.$property" "$fact" || {
+			row_status=1
+			[ -z "$first" ] || return 1
+		}
+	done <"$program.facts"
+
+	return $row_status
+}
+
+short='' only_file='' first=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	--short) short=y ;;
+	--first) first=y ;;
+	--file)
+		only_file=$2
+		shift ;;
+	*) die "usage: run.sh [--short] [--first] [--file FILE]" ;;
+	esac
+	shift
+done
+
+"$here/fetch.sh" || exit 1
+mkdir -p "$out"
+make -s -C "$top/selftests/user" OUT="$out" X86_SRC="$x86" PVH_SRC="$x86/xen/pvh" KERNEL="$tree" \
+	"$out/include/e820-kernel.h" || die "cannot make the headers in $out/include"
+# Proofs of small memory maps are of a kernel in which boot_params have room for two
+# entries, not 128. With one NUMA node there is room for three in all.
+for f in asm uapi/asm; do
+	mkdir -p "$out/small/$f"
+	sed "/^#define E820_MAX_ENTRIES_ZEROPAGE/s/128/2/" "$out/include/$f/bootparam.h" >"$out/small/$f/bootparam.h"
+done
+copy_sources || die "selftests/prove/loops does not fit the sources"
+
+# Columns are separated by tabs.
+awk -F '\t+' -v short="$short" -v file="$only_file" -v only="${ONLY:-}" '
+	/^#/ || !NF { next }
+	short && $1 != "short" { next }
+	file && index(" " $2 " ", " " file " ") == 0 { next }
+	only && $3 !~ only { next }
+	{ print $3 "\t" $4 "\t" $5 "\t" $6 "\t" $7 }' "$here/list" >"$out/rows"
+[ -s "$out/rows" ] || [ -n "$only_file" ] || die "ONLY=${ONLY:-}: no row of selftests/prove/list has that"
+
+# worker I: each jobs-th row
+worker() {
+	worker_status=0
+	awk -v i="$1" -v jobs="$jobs" 'NR % jobs == i % jobs' "$out/rows" >"$out/rows.$1"
+	tab=$(printf '\t')
+	while IFS=$tab read -r name file function options defs; do
+		[ "$options" != - ] || options=
+		[ "$defs" != - ] || defs=
+		prove_row "$name" "$file" "$function" "$options" "$defs" >"$out/result.$1" 2>&1 </dev/null || {
+			worker_status=1
+			[ -z "$first" ] || { cat "$out/result.$1"; return 1; }
+		}
+		cat "$out/result.$1"
+	done <"$out/rows.$1"
+	return $worker_status
+}
+
+pids='' i=0
+while [ $i -lt "$jobs" ]; do
+	i=$((i + 1))
+	worker $i &
+	pids="$pids $!"
+done
+status=0
+for pid in $pids; do
+	wait "$pid" || status=1
+done
+exit $status
