@@ -82,9 +82,21 @@ compile() {
 # properties PROGRAM OPTIONS: lines NAME DESCRIPTION
 properties() {
 	# shellcheck disable=SC2086 # a list
-	cbmc "$1.goto" $checks $2 --show-properties 2>/dev/null | awk '
-		/^Property / { name = substr($2, 1, length($2) - 1); n = 0; next }
-		name && ++n == 2 { sub(/^ +/, ""); print name, $0; name = "" }'
+	cbmc "$1.goto" $checks $2 --show-properties 2>/dev/null | awk -F '\t' -v wraps="$here/wraps" '
+		BEGIN {
+			while ((getline <wraps) > 0)
+				meant[$1] = $2
+		}
+		/^Property / { name = substr($0, 10, length($0) - 10); n = 0; next }
+		name && ++n == 2 {
+			sub(/^ +/, "")
+			function_name = name
+			sub(/\..*/, "", function_name)
+			if (!(function_name in meant) || $0 !~ /overflow on unsigned/ ||
+			    substr($0, length($0) - length(meant[function_name]) + 1) != meant[function_name])
+				print name, $0
+			name = ""
+		}'
 }
 
 # solve PROGRAM OPTIONS LOG PROPERTY ...: 0 if they hold, 10 if not; time and memory in
