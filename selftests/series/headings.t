@@ -146,6 +146,11 @@ series_is() {
 in_tree() {
 	git -C "$tree" -c user.name=me -c user.email=me@localhost "$@"
 }
+# refresh knows a patch by its subject, which is its name in patches/.
+for n in one two three; do
+	mv "$repo/patches/$n.patch" "$repo/patches/Add-$n.patch"
+done
+sed -i 's/^[a-z]*\.patch/Add-&/' "$repo/series"
 works "refresh" env FORCE=1 "$repo/scripts/refresh.sh"
 series="# Part A: the first 0001-Add-one.patch # Part B: the other 0002-Add-two.patch 0003-Add-three.patch"
 expect "refresh keeps the headings" series_is "$series"
