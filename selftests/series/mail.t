@@ -122,7 +122,7 @@ expect "the cover letter names the kernel that the series applies to" \
 	is "$(git -C "$real" log -1 --format=%s pvh-base | sed 's/ (.*//')" \
 	"$(tr '\n' ' ' <"$cover" | sed -n 's/.*applies to \(Linux [^ ]*\) (.*/\1/p')"
 
-for row in instructions 'MSR accesses' 'bytes of code, of data' 'memory map of 200 entries'; do
+for row in 'CPUID to start_kernel, each a VM exit' 'instructions to there' 'bytes of code, of data' 'memory map of 200 entries'; do
 	expect "the cover letter has two figures for: $row" grep -E "^ *$row {2,}[^ ].* {2,}[^ ]" "$cover"
 done
 expect "the cover letter has no placeholder and no mark" \
