@@ -21,7 +21,8 @@ endif
 TESTS	?=
 
 .PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud \
-	check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry bench-kaslr evaluate clean help
+	check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry bench-kaslr \
+	bench-kvm evaluate clean help
 
 # The targets of one build write the same files. Each uses all CPUs by itself.
 .NOTPARALLEL:
@@ -112,6 +113,17 @@ bench-kaslr: image
 	@scripts/bzimages.sh main $(compressions)
 	@scripts/bzimages.sh base $(compressions)
 	@selftests/bench/run.sh kaslr $(BUILD)/bench/kaslr
+
+## bench-kvm	exits of guests under KVM, by reason, CPUID function, MSR and port, beside
+##		those of the unmodified base, and against their limits; KVM itself runs on
+##		an emulated machine. With ACCEL=kvm also the time of a boot under the KVM
+##		of this machine (BOOTS=30)
+bench-kvm: variables image initramfs
+	@scripts/deps.sh bench kvm
+	@scripts/base.sh
+	@scripts/bzimages.sh main gzip
+	@scripts/bzimages.sh base gzip
+	@selftests/bench/run.sh --tables docs/evaluation.md kvm $(BUILD)/bench/kvm
 
 ## evaluate	one build on every boot path (PVH, bzImage, EFI, Xen): counts, sizes, what
 ##		each gives; a table, CSV and plot in build/bench/, and the documents' figures

@@ -8,6 +8,9 @@
 #        doc.sh --check DOC CSV ...	fail unless it has them as they are
 #        doc.sh --sentences DOC CSV ...	fail unless its other figures are in them, too
 #
+# Tables named TOPIC/TABLE are written and compared only with --topic TOPIC, which is the first
+# argument, and other tables only without it.
+#
 # Figures are numbers of three digits and more, or with a comma or a point in them, except
 # those in backquotes, in links, in indented blocks and in lines that end in
 # "<!-- not counted -->", and except years. A factor as in "27 times" needs
@@ -15,8 +18,13 @@
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 
-usage="usage: doc.sh [--check|--sentences] DOC CSV ..."
-mode="write"
+usage="usage: doc.sh [--topic TOPIC] [--check|--sentences] DOC CSV ..."
+mode="write" topic=
+if [ "${1:-}" = --topic ]; then
+	[ $# -ge 2 ] || die "$usage"
+	topic=$2
+	shift 2
+fi
 case ${1:-} in
 --check | --sentences)
 	mode=${1#--}
@@ -42,14 +50,24 @@ tables() {
 		case $line in
 		'<!-- figures: '*' -->')
 			[ -z "$within" ] || die "$doc: $line within another table"
-			within=$line table=${line#'<!-- figures: '}
+			within=$line table=${line#'<!-- figures: '} stays=
+			table=${table% -->}
+			of=
+			case $table in
+			*/*) of=${table%%/*} ;;
+			esac
+			if [ "$of" != "$topic" ]; then
+				stays=y
+				printf '%s\n' "$line"
+				continue
+			fi
 			printf '%s\n' "$line${blank:+$nl}"
-			awk -F, -v as=$as -v what="${table% -->}" -f "$report" "$@" || die "$doc: $line"
+			awk -F, -v as=$as -v what="$table" -f "$report" "$@" || die "$doc: $line"
 			[ -z "$blank" ] || echo ;;
 		'<!-- end -->')
 			within=
 			printf '%s\n' "$line" ;;
-		*) [ -n "$within" ] || printf '%s\n' "$line" ;;
+		*) [ -n "$within" ] && [ -z "$stays" ] || printf '%s\n' "$line" ;;
 		esac
 	done <"$doc"
 	[ -z "$within" ] || die "$doc: $within without an end"
@@ -127,6 +145,6 @@ tables "$@" >"$tmp/doc"
 ! cmp -s "$tmp/doc" "$doc" || exit 0
 if [ "$mode" = check ]; then
 	diff "$doc" "$tmp/doc" | sed "s|^|  |" >&2
-	die "$doc: its tables are not those of $*; to take them over: selftests/bench/doc.sh $doc $*"
+	die "$doc: its tables are not those of $*; to take them over: selftests/bench/doc.sh ${topic:+--topic $topic }$doc $*"
 fi
 cat "$tmp/doc" >"$doc" || die "cannot write $doc$(room "$(dirname -- "$doc")")"

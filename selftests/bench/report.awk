@@ -22,12 +22,19 @@ BEGIN {
 	max_room = 0.5		# of the base's vmlinux is the room for the table, in %
 	max_growth = 0		# of a bzImage, in %
 	min_factor = 40		# to x86_64_start_kernel, of the fastest bzImage
+	max_cpuid = 300		# exits of a boot under KVM, on microvm, and of the kernel on q35
+	max_early_cpuid = 16	# of them from the PVH entry to start_kernel
+	max_more = 2		# MSR and port I/O exits, in % more than the base's
 
 	# As count_path and counts name them
 	nr_kinds = split("insns once cpuid msr pio pages", kind, " ")
 	split("instructions,REP as one,CPUID,MSR,port I/O,pages", kind_title, ",")
 	nr_steps = split("startup_64 x86_64_start_kernel kernel", step, " ")
 	split("startup_64 x86_64_start_kernel start_kernel", step_title, " ")
+	exit_title["early cpuid"] = "CPUID exits from the entry to start_kernel"
+	exit_title["boot cpuid"] = "CPUID exits from power-on to user space"
+	exit_title["boot msr"] = "MSR exits from power-on to user space"
+	exit_title["boot io"] = "port I/O exits from power-on to user space"
 	ours = "pvh-q35-nokaslr"
 	kaslr = "pvh-q35"
 	base = "base-q35"
@@ -93,6 +100,38 @@ function limit_insns(path, count) {
 		ratio(adds(path), count), adds(path) <= max_insns * count + max_insns_more)
 }
 
+# base_of(PATH): the path of the base beside a path under KVM
+function base_of(path) {
+	if (path !~ /^kvm-/ || !sub(/-(pvh|nokaslr)$/, "-base", path) && !sub(/-bz$/, "-base-bz", path))
+		return ""
+	return path ~ /base-base/ ? "" : path
+}
+
+# limit_exits(PATH): of a guest of the series under KVM
+function limit_exits(path,	off, kind, i, n, most) {
+	off = base_of(path)
+	if (off == "" || !has(path, "boot cpuid"))
+		return
+	# On q35 SeaBIOS executes more than 250 CPUID of its own.
+	kind = path ~ /-q35/ ? "kernel cpuid" : "boot cpuid"
+	limit("CPUID exits from " (path ~ /-q35/ ? "the entry" : "power-on") " to user space (" path "); at most " max_cpuid, \
+		v[path, kind], v[path, kind] <= max_cpuid)
+	if (path !~ /-bz$/)
+		limit("CPUID exits from the entry to start_kernel (" path "); at most " max_early_cpuid, \
+			v[path, "early cpuid"], v[path, "early cpuid"] <= max_early_cpuid)
+	if (!has(off, "boot cpuid"))
+		return
+	n = split("early cpuid,boot cpuid,boot msr,boot io", kind_of_exit, ",")
+	for (i = 1; i <= n; i++) {
+		kind = kind_of_exit[i]
+		most = v[off, kind]
+		if (kind !~ /cpuid/)
+			most = int(most * (1 + max_more / 100))
+		limit(exit_title[kind] " (" path "); at most those of the base" (kind ~ /cpuid/ ? "" : " and " max_more " %") ": " most, \
+			v[path, kind], v[path, kind] <= most)
+	}
+}
+
 function derive(	i, f, what, off, count, share, step_item, fastest, factor, n) {
 	for (i = 1; i <= nr_lines; i++) {
 		print line[i]
@@ -119,6 +158,8 @@ function derive(	i, f, what, off, count, share, step_item, fastest, factor, n) {
 		}
 	}
 
+	for (i = 1; i <= nr_paths; i++)
+		limit_exits(paths[i])
 	count = v["relocs", "number"]
 	if (!count || adds(kaslr) == "")
 		return
@@ -245,6 +286,70 @@ function three(title, item) {
 	row(title "|" figure(need(kaslr, item)) "|" figure(need(ours, item)) "|" cell("bz-lz4", item))
 }
 
+# exits(PREFIX, MORE): the kinds of exits of each path under KVM
+function exits(prefix, more,	i, n, item, list) {
+	n = split("cpuid msr io npf hlt other timer interrupt all", item, " ")
+	for (i = 1; i <= n; i++)
+		list = list (i > 1 ? "|" : "") prefix " " item[i]
+	row("guest under KVM|CPUID|MSR|port I/O|nested page faults|HLT|others|timer|interrupts|all" (more != "" ? "|unsure" : ""))
+	path_rows(list more, prefix " all", "^kvm-")
+}
+
+# by(KIND, LEAST): a row for each function of CPUID, each MSR, each port or other reason,
+# and a column for each path under KVM that has a hypervisor bit. What has fewer than LEAST
+# exits on all of them together is in the last row.
+function by(kind, least,	i, j, n, m, key, keys, total, rest, cells, p, f, most) {
+	cells = kind
+	for (i = 1; i <= nr_paths; i++)
+		if (paths[i] ~ /^kvm-/ && paths[i] !~ /-bare-/ && has(paths[i], "boot all")) {
+			p[++m] = paths[i]
+			cells = cells "|" substr(paths[i], 5)
+		}
+	for (i = 1; i <= nr_lines; i++) {
+		split(line[i], f, ",")
+		if (index(f[2], kind " ") != 1)
+			continue
+		key = substr(f[2], length(kind) + 2)
+		if (!(key in total))
+			keys[++n] = key
+		if (f[1] !~ /-bare-/)
+			total[key] += f[3]
+	}
+	if (!m || !n)
+		return
+	row(cells)
+	for (i = 2; i <= n; i++)
+		for (j = i; j > 1 && keys[j] < keys[j - 1]; j--) {
+			key = keys[j]
+			keys[j] = keys[j - 1]
+			keys[j - 1] = key
+		}
+	for (i = 1; i <= n; i++) {
+		if (!total[keys[i]])
+			continue
+		cells = keys[i]
+		for (j = 1; j <= m; j++) {
+			if (total[keys[i]] < least)
+				rest[j] += v[p[j], kind " " keys[i]]
+			cells = cells "|" figure(v[p[j], kind " " keys[i]] + 0)
+		}
+		if (total[keys[i]] >= least)
+			row(cells)
+		else
+			most++
+	}
+	if (!most)
+		return
+	cells = "the other " most
+	for (j = 1; j <= m; j++)
+		cells = cells "|" figure(rest[j] + 0)
+	row(cells)
+}
+
+function ms(path, item) {
+	return sprintf("%.1f", v[path, "wall " item] / 1000)
+}
+
 function relocs() {
 	return figure(need("relocs", "instructions")) ", or " \
 		sprintf("%.1f", need("relocs", "instructions for each")) " a relocation"
@@ -350,6 +455,27 @@ function table(name,	i, j, f) {
 		row("|vmlinux, KASLR|bzImage (LZ4), KASLR")
 		row("instructions from the entry on|" figure(need(kaslr, "x86_64_start_kernel insns")) \
 			"|" figure(need("bz-lz4", "x86_64_start_kernel insns")))
+	} else if (name == "kvm/exits") {
+		exits("boot")
+	} else if (name == "kvm/early") {
+		exits("early", "|early unsure")
+	} else if (name == "kvm/short") {
+		row("guest under KVM|CPUID|from the entry on|to `start_kernel`|MSR|port I/O")
+		path_rows("boot cpuid|kernel cpuid|early cpuid|boot msr|boot io", "boot all", "^kvm-")
+	} else if (name == "kvm/reasons") {
+		by("reason", 0)
+	} else if (name == "kvm/functions") {
+		by("CPUID", 0)
+	} else if (name == "kvm/registers") {
+		by("MSR", 0)
+	} else if (name == "kvm/ports") {
+		by("port", 200)
+	} else if (name == "kvm/wall") {
+		row("time of a boot in ms|median|quartiles|least|most|boots")
+		for (i = 1; i <= nr_paths; i++)
+			if (has(paths[i], "wall us"))
+				row(v[paths[i], "title"] "|" ms(paths[i], "us") "|" ms(paths[i], "quartile 1") " to " \
+					ms(paths[i], "quartile 3") "|" ms(paths[i], "least") "|" ms(paths[i], "most") "|" v[paths[i], "wall boots"])
 	} else {
 		print "report.awk: no table " name >"/dev/stderr"
 		failed = 1
@@ -403,6 +529,13 @@ END {
 	heading["relocs"] = "The relocation table"
 	heading["sizes"] = "Images: bytes that a loader reads"
 	heading["limits"] = "Limits"
+	heading["kvm/exits"] = "Exits under KVM from power-on to user space"
+	heading["kvm/early"] = "Exits under KVM from the kernel's entry to start_kernel"
+	heading["kvm/reasons"] = "The other exits, by reason"
+	heading["kvm/functions"] = "CPUID exits from power-on to user space, by function"
+	heading["kvm/registers"] = "MSR exits from power-on to user space, by register; 0x6e0 is the timer's, 0x80b ends an interrupt"
+	heading["kvm/ports"] = "Port I/O exits from power-on to user space, by port"
+	heading["kvm/wall"] = "Time of QEMU from its start to its end, with a guest that ends in user space"
 	heading["readme"] = "In short: the PVH entry"
 	n = split(what, names, " ")
 	for (i = 1; i <= n && !failed; i++) {

@@ -11,6 +11,7 @@
 #			kaslr: what KASLR adds, and whether that is within the limits
 #			evaluate: all of this, each path booted to user space, with
 #			the bytes and lines of firmware, loaders and hypervisor
+#			kvm: the exits of guests under KVM, on an emulated machine
 # --paths "NAME ..."	only these paths of selftests/bench/paths
 # --image NAME=FILE	another file for an image that selftests/bench/paths names
 # --doc FILE		then see whether the tables and figures of FILE are these
@@ -18,17 +19,18 @@
 #
 # variables: EVALUATE_TIMEOUT=240, seconds for each run of QEMU; EVALUATE_XEN_TIMEOUT=900,
 # for one with Xen; FIRMWARE=, more images to look for a PVH note in; KERNEL=, another
-# vmlinux; JOBS=, how many guests at a time
+# vmlinux; JOBS=, how many guests at a time. Of kvm: ACCEL=kvm, to measure the time of
+# boots under this machine's own KVM, too; BOOTS=30, of each path
 
 # shellcheck disable=SC2154,SC2034,SC2317 # for and by what it sources
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/selftests/lib/plugin.sh"
-for part in path parts images; do
+for part in path parts images kvm; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
 
-usage='usage: run.sh [--paths "NAME ..."] [--image NAME=FILE] [--doc FILE] [--tables FILE] entry|kaslr|evaluate OUT'
+usage='usage: run.sh [--paths "NAME ..."] [--image NAME=FILE] [--doc FILE] [--tables FILE] entry|kaslr|evaluate|kvm OUT'
 only='' images='' docs='' sentences=''
 while [ $# -gt 2 ]; do
 	case $1 in
@@ -43,16 +45,18 @@ done
 [ $# -eq 2 ] || die "$usage"
 topic=$1
 case $topic in
-entry | kaslr | evaluate) ;;
+entry | kaslr | evaluate | kvm) ;;
 *) die "$usage" ;;
 esac
-see='' twice=''
+see='' twice='' guests=''
 [ "$topic" != evaluate ] || see=y
+[ "$topic" != kvm ] || guests=y
 [ "$topic" != entry ] || twice=y
-for f in $docs "$kernel" ${see:+"$initrd"}; do
+for f in $docs "$kernel" ${see:+"$initrd"} ${guests:+"$initrd"}; do
 	[ -r "$f" ] || die "$f: cannot be read"
 done
-limit=${EVALUATE_TIMEOUT:-240}
+limit=${EVALUATE_TIMEOUT:-240} boots=${BOOTS:-30}
+printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' || die "BOOTS=$boots: not a number of boots"
 for n in "$limit" "${EVALUATE_XEN_TIMEOUT:-900}"; do
 	printf '%s\n' "$n" | grep -Eqx '[1-9][0-9]*' || die "EVALUATE_TIMEOUT, EVALUATE_XEN_TIMEOUT: '$n' is no number of seconds"
 done
@@ -67,8 +71,17 @@ done
 # The rows that are asked for
 columns <"$here/paths" | awk -F '\t' -v only=" $only " -v topic="$topic" '
 	$1 == "path" && (only ~ /[^ ]/ ? index(only, " " $2 " ") : index("," $3 ",", "," topic ","))' >"$tmp/paths"
+wall=
+if [ "$topic" = kvm ]; then
+	check_variables
+	mark_program
+	[ "$ACCEL" != kvm ] || wall=y
+	[ -z "$wall" ] || wall_probe
+	kvm_kernel
+	kvm_machine
+fi
 ACCEL=tcg
-build_plugin "$here/count.c" "$tmp/count.so"
+[ "$topic" = kvm ] || build_plugin "$here/count.c" "$tmp/count.so"
 
 # A domain on Xen and a guest of u-boot have no fw_cfg from which init could take its
 # script, so it is in the initramfs.
@@ -100,7 +113,8 @@ jobs() {
 	awk -F '\t' '$4 ~ /^xen-/ && !done[$4]++ { print $4 }' "$tmp/paths" | while read -r how; do
 		printf '%s\t%s\t%s\n' run_xen "$how" count run_xen "$how" see
 	done
-	awk -F '\t' -v OFS='\t' '$4 !~ /^xen-/ {
+	awk -F '\t' -v OFS='\t' '$4 ~ /^kvm-/ { split(substr($4, 5), how, ","); if (!done[how[1]]++) print "run_kvm", how[1] }' "$tmp/paths"
+	awk -F '\t' -v OFS='\t' '$4 !~ /^(xen|kvm)-/ {
 		print $2 ~ /^(efi-|bz-xz)/ ? 1 : 2, "run_path", $2, $4, $5, $6 }' "$tmp/paths" | sort -s -n -k1,1 | cut -f 2-
 }
 boot() {
@@ -108,9 +122,9 @@ boot() {
 }
 judge() {
 	name=$2
-	[ "$1" = run_path ] || name=$2.$3
+	[ "$1" != run_xen ] || name=$2.$3
 	cat "$dir/items" >>"$tmp/items"
-	for f in "$dir"/*.lines "$dir"/*.err "$dir"/*.counts "$dir"/err "$dir"/log; do
+	for f in "$dir"/*.lines "$dir"/*.err "$dir"/*.counts "$dir"/results/*.trace.gz "$dir"/err "$dir"/log; do
 		[ ! -s "$f" ] || cp "$f" "$build/log/bench/$name.${f##*/}" || :
 	done
 	grep '^pvh: ' "$dir/err" >&2 || :
@@ -120,6 +134,7 @@ say "$(wc -l <"$tmp/paths") boot paths, logs in ${build#"$top"/}/log/bench"
 : >"$tmp/sources"
 jobs >"$tmp/jobs"
 ONLY='' run_cases boot judge <"$tmp/jobs" >&2
+[ -z "$wall" ] || wall_times >>"$tmp/items"
 
 {
 	# A path may have two states: the reason why it cannot be booted counts.
@@ -130,7 +145,7 @@ ONLY='' run_cases boot judge <"$tmp/jobs" >&2
 			{ print }
 			END { print path ",state," (state == "" ? "cannot: its script failed" : state) }' "$tmp/items"
 		item "for" "${for#-}"
-		item parts "$(echo "$parts" | tr , ' ')"
+		item parts "$(echo "${parts#-}" | tr , ' ')"
 		item image "$file"
 		item title "$title"
 	done <"$tmp/paths"
@@ -147,9 +162,10 @@ ONLY='' run_cases boot judge <"$tmp/jobs" >&2
 			parts $(columns <"$here/paths" | sed -n 's/^part	\([^	]*\).*/\1/p')
 			grep -v '^#' "$here/cited.csv"
 			versions ;;
+		kvm) kvm_versions ;;
 		esac
 	fi
-	if [ "$topic" != entry ]; then
+	if [ "$topic" = kaslr ] || [ "$topic" = evaluate ]; then
 		cut -f 5 "$tmp/paths" | sort -u >"$tmp/images"
 		# shellcheck disable=SC2046 # a list of names
 		image_sizes $({ cat "$tmp/images"; sed 's/^main\.//; s/^\(base\.\)*/base./' "$tmp/images"; } | sort -u)
@@ -163,6 +179,7 @@ awk -F, -v as=csv -v max_insns=$max_insns -f "$here/report.awk" "$tmp/all" >"$tm
 case $topic in
 entry) what="entry code states versions" ;;
 kaslr) what="kaslr relocs sizes states limits" ;;
+kvm) what="kvm/exits kvm/early kvm/reasons kvm/functions kvm/registers kvm/ports kvm/wall states limits versions" ;;
 evaluate) what="reset kernel gives trust parts code relocs sizes limits cited states versions" ;;
 esac
 awk -F, -v as=text -v what="$what" -f "$here/report.awk" "$tmp/csv" >"$tmp/txt"
@@ -194,6 +211,9 @@ for f in $docs; do
 	case " $sentences " in
 	*" $f "*) "$here/doc.sh" --sentences "$f" "$dest.csv" || status=1 ;;
 	esac
-	"$here/doc.sh" --check "$f" "$dest.csv" || status=1
+	tables=
+	[ "$topic" != kvm ] || tables="--topic kvm"
+	# shellcheck disable=SC2086 # two arguments
+	"$here/doc.sh" $tables --check "$f" "$dest.csv" || status=1
 done
 exit $status
