@@ -7,14 +7,10 @@
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/selftests/lib/tap.sh"
+. "$top/selftests/series/series.sh"
 [ -z "$own_patches" ] || skip_all "only the series for $default_base has parts"
 . "$top/selftests/lib/scratch.sh"
-needs git /usr/lib/git-core/git-send-email /usr/share/perl5/Mail/Address.pm
-
-export GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=3
-export GIT_CONFIG_KEY_1=user.name GIT_CONFIG_VALUE_1="Zoe Submitter"
-export GIT_CONFIG_KEY_2=user.email GIT_CONFIG_VALUE_2=zoe@lists.example.org
-unset V RFC UPSTREAM UPSTREAM_REV PART TRAILERS IN_REPLY_TO EMAIL
+submitter
 
 export KDIR="$tmp/kdir"
 tiny_tree "$KDIR"

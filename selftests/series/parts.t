@@ -15,13 +15,7 @@
 real=$tree
 here="env BASE=$BASE BUILD=$build CACHE=$cache"
 . "$top/selftests/lib/scratch.sh"
-needs git /usr/lib/git-core/git-send-email /usr/share/perl5/Mail/Address.pm
-
-# The submitter, whoever uses this repository
-export GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=3
-export GIT_CONFIG_KEY_1=user.name GIT_CONFIG_VALUE_1="Zoe Submitter"
-export GIT_CONFIG_KEY_2=user.email GIT_CONFIG_VALUE_2=zoe@lists.example.org
-unset V RFC UPSTREAM UPSTREAM_REV PART TRAILERS IN_REPLY_TO EMAIL
+submitter
 
 mail=$tmp/mail
 status=0

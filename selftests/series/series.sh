@@ -30,3 +30,13 @@ checkpatch() {
 		>"$tmp/checkpatch" 2>/dev/null || :
 	! grep -A 8 '^\(ERROR\|WARNING\|CHECK\):' "$tmp/checkpatch"
 }
+
+# submitter: whoever uses this repository, with what make series needs. Called after
+# scratch.sh, which has the first line of git's configuration.
+submitter() {
+	needs git /usr/lib/git-core/git-send-email /usr/share/perl5/Mail/Address.pm
+	export GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=3
+	export GIT_CONFIG_KEY_1=user.name GIT_CONFIG_VALUE_1="Zoe Submitter"
+	export GIT_CONFIG_KEY_2=user.email GIT_CONFIG_VALUE_2=zoe@lists.example.org
+	unset V RFC UPSTREAM UPSTREAM_REV PART TRAILERS IN_REPLY_TO EMAIL
+}
