@@ -10,7 +10,8 @@
 #	Reported-by: Some One <some.one@lists.example.org>
 #	Closes: https://lore.kernel.org/r/MESSAGE-ID
 
-trailer_names='Fixes|Reported-by|Closes|Suggested-by|Assisted-by|Tested-by|Reviewed-by|Acked-by|Cc|Link'
+# In the order of maintainer-tip.rst
+trailer_order="Fixes Reported-by Closes Suggested-by Assisted-by Signed-off-by Tested-by Reviewed-by Acked-by Cc Link"
 
 # trailer_lines: the file TRAILERS=, a line "NUMBER:TEXT" for each that says something
 trailer_lines() {
@@ -54,7 +55,7 @@ check_trailers() {
 				die "$at: $name: \"$value\" has no address such as <name@lists.example.org>" ;;
 		Assisted-by) ;;
 		*)
-			die "$at: \"$name\" is none of $trailer_names" ;;
+			die "$at: \"$name\" is none of $(echo "$trailer_order" | sed 's/ Signed-off-by//; s/ /|/g')" ;;
 		esac
 		[ "$name" != Reported-by ] || reporter=$line
 		echo "$reporter" >&3
@@ -80,10 +81,9 @@ with_trailers() {
 	while IFS= read -r line; do
 		set -- "$@" --trailer "$line"
 	done <"$tmp/more"
-	git interpret-trailers --if-exists addIfDifferent "$@" <"$tmp/message.in" | awk '
+	git interpret-trailers --if-exists addIfDifferent "$@" <"$tmp/message.in" | awk -v order="$trailer_order" '
 		BEGIN {
-			n = split("Fixes Reported-by Closes Suggested-by Assisted-by " \
-				"Signed-off-by Tested-by Reviewed-by Acked-by Cc Link", name, " ")
+			n = split(order, name, " ")
 			for (i = 1; i <= n; i++)
 				rank[name[i]] = i
 			# They stay together.
