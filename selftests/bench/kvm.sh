@@ -12,24 +12,12 @@ kvm_clock="-rtc base=2000-01-01 -seed 1"
 # A guest finds its FPU inconsistent if it has XSAVE on an emulated SVM.
 kvm_cpu=EPYC,+svm,+npt,-xsave
 
-# mark_program: what the guests run first, as $tmp/over/pvh-mark, and an initramfs with
-# it: $tmp/initrd
+# mark_program: put into the initramfs what the guests run first, as /pvh-mark
 mark_program() {
 	mkdir -p "$tmp/over"
 	logged "$build/log/mark" "${CC:-cc}" -nostdlib -static -Wl,--build-id=none -o "$tmp/over/pvh-mark" "$here/mark.S" ||
 		die "cannot build mark.S"
-	(pack "$tmp/over") >"$tmp/over.gz" && cat "$initrd" "$tmp/over.gz" >"$tmp/initrd" ||
-		die "cannot write $tmp/initrd$(room "$tmp")"
-	initrd=$tmp/initrd
-}
-
-# pack DIR: its files as a part of an initramfs, the same bytes on each run
-pack() {
-	cd "$1" || exit
-	find . -exec touch -h -d @0 {} + && find . ! -name . -print >"$1.found" &&
-		LC_ALL=C sort "$1.found" >"$1.list" &&
-		cpio -o -H newc -R 0:0 --reproducible --quiet <"$1.list" >"$1.cpio" &&
-		gzip -1n <"$1.cpio"
+	add_to_initrd "$tmp/over"
 }
 
 # kvm_kernel: have the package of Debian's kernel in the cache; its name and checksum are

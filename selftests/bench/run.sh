@@ -88,10 +88,7 @@ ACCEL=tcg
 [ -z "$see" ] || {
 	mkdir -p "$tmp/over/pvh-expect"
 	cp "$here/guest.sh" "$tmp/over/pvh-expect/run"
-	(cd "$tmp/over" && find . -exec touch -h -d @0 {} + && find . ! -name . | LC_ALL=C sort |
-		cpio -o -H newc -R 0:0 --reproducible --quiet | gzip -1n) | cat "$initrd" - >"$tmp/initrd" ||
-		die "cannot write $tmp/initrd$(room "$tmp")"
-	initrd=$tmp/initrd
+	add_to_initrd "$tmp/over"
 }
 guest_defaults
 
