@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kaslr-shared.c: where the kernel is moved to, what the check of the relocation table
- * promises, and where a table that is right is written to. What the check is not: a sum
- * that somebody has made on purpose fits any table. So the proof of apply_relocs() takes
- * a table of which the places are in the image, and relocs.t compares the tables that
- * the build makes with the relocations of the linker.
+ * kaslr-shared.c: where the kernel is moved to, and what the check of the relocation
+ * table promises. What the check is not: a sum that somebody has made on purpose fits any
+ * table. relocs.t compares the tables that the build makes with the relocations of the
+ * linker.
  */
 
 #include "prove.h"
@@ -73,85 +72,4 @@ void checks(void)
 	} else {
 		REACHED("a table that does not");
 	}
-}
-
-/* -- apply_relocs() -------------------------------------------------------- */
-
-#define IMAGE	64
-
-static unsigned char image[IMAGE], before[IMAGE];
-
-/* Add to the 32 bits at each place, as asm/kernel_relocs.h describes the runs; or fail */
-static bool expected(u32 delta)
-{
-	const unsigned char *runs = table.relocs.runs;
-	u32 at = 0, i = 0, size = table.relocs.size, steps, run, word;
-
-	while (i < size) {
-		if (size - i < 4)
-			return false;
-		run = runs[i] | runs[i + 1] << 8 | runs[i + 2] << 16 | (u32)runs[i + 3] << 24;
-		i += 4;
-		steps = run & 0xff;
-		if (run >> 8 > IMAGE - at)
-			return false;
-		at += run >> 8;
-		if (steps == 0xff)
-			continue;
-		if (steps > size - i)
-			return false;
-		for (;;) {
-			if (at > IMAGE - 4)
-				return false;
-			word = before[at] | before[at + 1] << 8 | before[at + 2] << 16 |
-			       (u32)before[at + 3] << 24;
-			word += delta;
-			before[at] = word;
-			before[at + 1] = word >> 8;
-			before[at + 2] = word >> 16;
-			before[at + 3] = word >> 24;
-			if (!steps--)
-				break;
-			if (runs[i] > IMAGE - at)
-				return false;
-			at += runs[i++];
-		}
-	}
-
-	return true;
-}
-
-void applies(void)
-{
-	u32 delta = nondet_u32();
-	size_t at = nondet_size();
-
-	__CPROVER_havoc_object(&table);
-	__CPROVER_havoc_object(image);
-	ASSUME(at < IMAGE && table.relocs.size <= ROOM - 32);
-	__CPROVER_array_copy(before, image);
-	ASSUME(expected(delta));
-	apply_relocs(&table.relocs, (char *)image, delta);
-	PROVE("a place has the distance added, and no other byte changes", image[at] == before[at]);
-	if (table.relocs.size == ROOM - 32)
-		REACHED("a table that fills its room");
-}
-
-/* Of a table that is damaged, or by no distance */
-void moves(void)
-{
-	u32 delta = nondet_u32();
-	size_t at = nondet_size();
-	bool moved;
-
-	__CPROVER_havoc_object(&table);
-	__CPROVER_havoc_object(image);
-	ASSUME(at < IMAGE);
-	__CPROVER_array_copy(before, image);
-	ASSUME(!delta || !check_relocs(&table.relocs, ROOM, IMAGE));
-	moved = move_kernel(&table.relocs, ROOM, (char *)image, IMAGE, delta);
-	PROVE("a kernel whose table is damaged is not touched", image[at] == before[at]);
-	PROVE("a table is marked if it is not damaged, and only then",
-	      moved == !delta && (!moved || !table.relocs.magic));
-	REACHED("move_kernel() returns");
 }

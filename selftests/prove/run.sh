@@ -53,28 +53,19 @@ copy_sources() {
 	done <"$out/loops"
 }
 
-# compile FILE FUNCTION PROGRAM DEFINITIONS OPTIONS
+# compile FILE FUNCTION PROGRAM DEFINITIONS
 compile() {
-	small=
-	case $4 in
-	*-DNR=*) small=-I$out/small ;;
-	esac
 	# shellcheck disable=SC2086 # a list
 	goto-cc -std=gnu11 -fno-strict-aliasing -include "$top/selftests/user/include/linux/kconfig.h" \
-		$small -I"$top/selftests/user/include" -I"$out/include" \
+		-I"$top/selftests/user/include" -I"$out/include" \
 		-I"$out/x86/xen/pvh" -I"$out/x86/xen/pvh/startup" -I"$top/selftests/user/include/relocs" -I"$out/x86/boot" -I"$here" \
 		-DCONFIG_X86_64=1 -DCONFIG_CMDLINE_OVERRIDE=0 -DCONFIG_X86_5LEVEL=1 \
-		-DCONFIG_XEN_PVH=1 -DCONFIG_PVH_KASLR=0 $4 \
+		-DCONFIG_XEN_PVH=1 -DTEST_NODES=1024 $4 \
 		"$here/$1" --function "$2" -o "$3.goto" >"$3.log" 2>&1 || return 1
-	if grep -q "LOOP_" "$here/$1" && ! echo "$4" | grep -q -- "-DNR="; then
+	if grep -q "LOOP_" "$here/$1"; then
 		goto-instrument --apply-loop-contracts "$3.goto" "$3.contracts" >>"$3.log" 2>&1 || return 1
 		mv "$3.contracts" "$3.goto"
 	fi
-	case " $5 " in
-	*" --nondet-volatile "*)
-		goto-instrument --nondet-volatile "$3.goto" "$3.volatile" >>"$3.log" 2>&1 || return 1
-		mv "$3.volatile" "$3.goto" ;;
-	esac
 	goto-instrument --drop-unused-functions "$3.goto" "$3.used" >>"$3.log" 2>&1 &&
 		mv "$3.used" "$3.goto"
 }
@@ -106,13 +97,12 @@ solve() {
 	shift 3
 	solve_status=0
 	# shellcheck disable=SC2086 # lists
-		if [ -x /usr/bin/time ]; then
-			set -- /usr/bin/time -q -f '%U s, %M' -o "$solve_log.cost" \
-				cbmc "$solve_program.goto" $checks $solve_options "$@"
-		else
-			echo '- s, 0' >"$solve_log.cost"
-			set -- cbmc "$solve_program.goto" $checks $solve_options "$@"
-		fi
+	set -- cbmc "$solve_program.goto" $checks $solve_options "$@"
+	if [ -x /usr/bin/time ]; then
+		set -- /usr/bin/time -q -f '%U s, %M' -o "$solve_log.cost" "$@"
+	else
+		echo '- s, 0' >"$solve_log.cost"
+	fi
 	# shellcheck disable=SC3045 # dash and bash have it
 	(ulimit -t "$limit" && exec "$@") >"$solve_log" 2>&1 || solve_status=$?
 	return $solve_status
@@ -144,16 +134,11 @@ judge() {
 prove_row() {
 	program=$out/$3$(echo "$5" | sed "s/[^A-Za-z0-9=]//g")
 	echo "$1: $2, $3()"
-	case $5 in
-	*TEST_NODES*) ;;
-	*) set -- "$1" "$2" "$3" "$4" "$5 -DTEST_NODES=1024" ;;
-	esac
-	compile "$2" "$3" "$program" "$5" "$4" || {
+	compile "$2" "$3" "$program" "$5" || {
 		echo "  NOT PROVED: it does not compile"
 		tail -n 5 "$program.log" | sed 's/^/    /'
 		return 1
 	}
-	set -- "$1" "$2" "$3" "$(echo "$4" | sed "s/--nondet-volatile//")" "$5"
 	properties "$program" "$4" >"$program.properties"
 	row_status=0
 
@@ -211,12 +196,6 @@ done
 mkdir -p "$out"
 make -s -C "$top/selftests/user" OUT="$out" X86_SRC="$x86" PVH_SRC="$x86/xen/pvh" KERNEL="$tree" \
 	"$out/include/e820-kernel.h" || die "cannot make the headers in $out/include"
-# Proofs of small memory maps are of a kernel in which boot_params have room for two
-# entries, not 128. With one NUMA node there is room for three in all.
-for f in asm uapi/asm; do
-	mkdir -p "$out/small/$f"
-	sed "/^#define E820_MAX_ENTRIES_ZEROPAGE/s/128/2/" "$out/include/$f/bootparam.h" >"$out/small/$f/bootparam.h"
-done
 copy_sources || die "selftests/prove/loops does not fit the sources"
 
 # Columns are separated by tabs.
