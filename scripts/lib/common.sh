@@ -87,7 +87,7 @@ series_patches() {
 	sed -n 's/#.*//; /./p' "$top/$series_file"
 }
 
-# without_headings: the series, but for the headings of its parts. They change no kernel.
+# without_headings: the series without the headings of its parts, which change no kernel
 without_headings() {
 	sed '/^# Part /d' "$top/$series_file"
 }
