@@ -44,6 +44,13 @@ status=0
 prove --timer --exec "sh $dir/lib/keep-tap.sh" "$@" || status=$?
 
 [ -z "$tap_times" ] || awk -v end="$(date +%s)" '{ print $1, end - $2 }' "$tap_logs/begun" >"$tap_times"
+# The reason of a failure is far above by now. The last lines are those that one reads.
+for failed in "$tap_logs"/*.failed; do
+	[ -s "$failed" ] || continue
+	test=${failed##*/}
+	echo "failed in ${test%.failed}, all of it in ${tap_logs#"$top"/}/${test%.failed}.err:"
+	head -n 20 "$failed" | sed 's/^/  /'
+done
 # prove leaves skipped tests out of its summary.
 awk '
 	/^1\.\.0 # SKIP/ || /^ok .*# SKIP/ {

@@ -4,11 +4,13 @@
 # shellcheck disable=SC2154 # run.sh sets them
 #
 # prove's --exec: run the test $1. Its TAP and its messages are kept in $tap_logs, under
-# the name of its directory and its own: kexec-test.tap, kexec-test.err. run.sh sets
-# the variables.
+# the name of its directory and its own: kexec-test.tap, kexec-test.err; and in
+# kexec-test.failed which facts failed, and why. run.sh sets the variables.
 
 name=$(basename -- "$(dirname -- "$1")")-$(basename -- "$1" .t)
 log=$tap_logs/$name
+tap_failed=$log.failed
+export tap_failed
 echo "$name $(date +%s)" >>"$tap_logs/begun"
 left=$(awk -v name="$name" '$1 == name { printf ", about %d minutes left", ($2 + 59) / 60 }' \
 	"${tap_times:-/dev/null}" 2>/dev/null)
@@ -25,4 +27,6 @@ prefix=
 } 3>&1 | tee "$log.tap"
 status=$(cat "$log.status")
 rm -f "$log.status"
+# It died, and its last words are why.
+[ "$status" -eq 0 ] || [ -s "$tap_failed" ] || tail -n 5 "$log.err" >"$tap_failed"
 exit "$status"

@@ -15,6 +15,7 @@ tap_ok() {
 	else
 		tap_bad=$((tap_bad + 1))
 		echo "not ok $tap_n - $2"
+		echo "$2" >>"${tap_failed:-/dev/null}"
 	fi
 }
 
@@ -55,12 +56,12 @@ expect() {
 	tap_ok "$tap_status" "${name:+$name: }$tap_fact"
 	[ "$tap_status" -ne 0 ] || return 0
 	if [ -n "${want+set}" ]; then
-		tap_diag "expected: $want"
-		printf '%s\n' "found: ${got:-nothing}" | head -n 20 | tap_diag
+		echo "expected: $want"
+		printf '%s\n' "found: ${got:-nothing}" | head -n 20
 	else
-		tap_diag "failed with status $tap_status: $*"
-		tail -n 20 "$tmp/expect.out" | cut -c1-160 | tap_diag
-	fi
+		echo "failed with status $tap_status: $*"
+		tail -n 20 "$tmp/expect.out" | cut -c1-160
+	fi | tee -a "${tap_failed:-/dev/null}" | tap_diag
 }
 
 # not COMMAND ...: the command fails. For expect.
