@@ -31,10 +31,10 @@ enum take_type { TAKE_ALL, TAKE_RAM, TAKE_NOT_RAM };
  * struct selection - What the kernel takes of the loader's map
  * @kernel: receives the entries
  * @ram: true if there is RAM
- * @lost: bytes of RAM for which there is no room
+ * @lost: bytes of RAM for which there is no room, U64_MAX if there are more
  * @limit: physical address from which on no range is taken
  * @clipped: size of an entry that ends at or after 2^64, 0 if there is none
- * @initrd: bytes of the initrd that are in RAM
+ * @initrd: bytes of the initrd in RAM; twice if two entries have them
  */
 struct selection {
 	struct pvh_kernel *kernel;
@@ -90,13 +90,13 @@ static bool __init use_ram(struct selection *s, u64 addr, u64 *size, bool room)
 
 	if (room && addr < s->limit)
 		usable = min(*size, s->limit - addr);
-	s->lost += *size - usable;
+	s->lost += min(*size - usable, U64_MAX - s->lost);
 	s->ram |= usable > 0;
 
 	start = max(addr, initrd);
 	end = min(addr + usable, initrd + initrd_size(bp));
 	if (start < end)
-		s->initrd += end - start;
+		s->initrd += min(end - start, U64_MAX - s->initrd);
 
 	*size = usable;
 	return usable;

@@ -130,6 +130,8 @@ static int __init convert_rsdp(const struct hvm_start_info *si,
 {
 	u64 paddr = si->rsdp_paddr;
 
+	if (!paddr)
+		return 0;
 	if (!pvh_addressable(paddr, RSDP_SIZE)) {
 		pvh_warn("rsdp_paddr", paddr,
 			 "cannot be addressed, and is not used");
