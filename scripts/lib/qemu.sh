@@ -95,10 +95,22 @@ cpu_args() {
 	[ -z "$CPU" ] || echo "-cpu $CPU"
 }
 
+# one_cpu: a command that keeps QEMU on one CPU, for a machine with SVM under TCG
+#
+# At each VM exit QEMU changes the interrupts that wait (interrupt_request, in do_vmexit())
+# by an instruction that is not atomic, while its other thread may add one. That one is
+# lost, and if it was the timer's the machine halts for ever: once in some 40 boots of a
+# guest. One CPU executes an instruction as a whole. run_cases' guests get different ones.
+one_cpu() {
+	taskset -cp $$ | sed 's/.*: //' | tr ',' '\n' | awk -F- -v slot="${case_slot:-1}" '
+		{ for (cpu = $1; cpu <= $NF; cpu++) cpus[n++] = cpu }
+		END { print "taskset -c " cpus[(slot - 1) % n] }'
+}
+
 # run_qemu LOG ARGUMENT ...: run QEMU within BOOT_TIMEOUT seconds, the guest's
 # console going to LOG and what it writes to port 0xe9 to LOG.e9. ECHO=1 shows
 # the console as it comes. run_exec=y replaces the shell, a subshell in the background
-# that the script can end, by QEMU.
+# that the script can end, by QEMU. run_by=COMMAND runs QEMU by that.
 #
 # Returns QEMU's status, 124 if it had to be ended.
 run_qemu() {
@@ -107,8 +119,8 @@ run_qemu() {
 	mkdir -p "$(dirname -- "$run_log")"
 	: >"$run_log"
 	rm -f "$run_log.e9"
-	# shellcheck disable=SC2046 # lists of arguments
-	set -- timeout --foreground -k 5 "$BOOT_TIMEOUT" qemu-system-x86_64 $(accel_args) $(cpu_args) \
+	# shellcheck disable=SC2046,SC2086 # lists of arguments
+	set -- timeout --foreground -k 5 "$BOOT_TIMEOUT" ${run_by:-} qemu-system-x86_64 $(accel_args) $(cpu_args) \
 		-smp "$SMP" -m "$MEM" -nodefaults -no-user-config -nographic -no-reboot \
 		-chardev "file,id=e9,path=$run_log.e9" -device isa-debugcon,iobase=0xe9,chardev=e9 "$@"
 	[ -z "${run_exec:-}" ] || exec "$@" -serial "file:$run_log" </dev/null 2>"$run_log.err"

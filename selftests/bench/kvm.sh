@@ -150,7 +150,7 @@ run_kvm() {
 	rm -rf "$dir/guests.gz"
 	# A list of arguments.
 	# shellcheck disable=SC2086
-	guest --name kvm --machine q35 --mem 2048M --cpu "$kvm_cpu" --kernel "$build/kvm/vmlinuz" --initrd "$dir/img" \
+	run_by=$(one_cpu) guest --name kvm --machine q35 --mem 2048M --cpu "$kvm_cpu" --kernel "$build/kvm/vmlinuz" --initrd "$dir/img" \
 		--cmdline "console=ttyS0 quiet nokaslr" --timeout $((limit * $(wc -l <"$dir/guests/guests/list"))) -- \
 		$kvm_clock -chardev "file,id=out,path=$dir/results.tar" -device isa-serial,chardev=out,index=1
 	rm -f "$dir/img"

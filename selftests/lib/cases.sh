@@ -61,13 +61,13 @@ run_cases() {
 	}
 	accel_args >/dev/null
 
-	# A pipe holds a token for each row that may run. Each gives its own back.
+	# A pipe holds a number for each row that may run. Each gives its own back.
 	mkfifo "$case_dir/slots"
 	exec 9<>"$case_dir/slots"
 	case_n=0
 	while [ $case_n -lt "$case_jobs" ]; do
 		case_n=$((case_n + 1))
-		echo >&9
+		echo $case_n >&9
 	done
 	case_n=0
 	case_begin=$(date +%s)
@@ -75,15 +75,16 @@ run_cases() {
 		case_n=$((case_n + 1))
 		dir=$case_dir/$case_n
 		mkdir "$dir"
-		read -r _ <&9
+		read -r case_slot <&9
 		(
 			trap - EXIT
+			export case_slot
 			case_start=$(date +%s%N)
 			# In a subshell, because die() exits
 			(with_row "$case_boot" "$case_row") >"$dir/out" 2>"$dir/err" </dev/null 9>&- ||
 				echo $? >"$dir/failed"
 			echo $((($(date +%s%N) - case_start) / 1000000)) >"$dir/ms"
-			echo >&9
+			echo "$case_slot" >&9
 		) &
 		case_progress
 	done <"$case_dir/rows"

@@ -246,6 +246,7 @@ boot() {
 	fi
 	(
 		MACHINE=q35 MEM=${HOST_MIB:-640} SMP=1 CPU=$cpu ACCEL=tcg BOOT_TIMEOUT=$limit run_exec=y
+		run_by=$(one_cpu)
 		# shellcheck disable=SC2086 # lists of arguments
 		run_qemu "$log" $machine "$@" ${QEMU_ARGS:-}
 	) &
