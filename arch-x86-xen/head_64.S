@@ -177,6 +177,8 @@ SYM_CODE_START_LOCAL(pvh_entry)
 	addl	%edi, offset(%edi)
 	offset = offset + 8
 	.endr
+	/* The last one is the window, which may be below the tables. */
+	adcl	$0, offset - 4(%edi)
 	addl	%edi, PVH_PML5_TABLE * PAGE_SIZE(%edi)
 
 	/*
@@ -330,7 +332,7 @@ SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
  * Identity mapping of the first 4 GiB, which is all that 32-bit addresses can
  * reach, and after it a GiB in which pvh_map() maps data from elsewhere. An entry
  * that points to a table holds the distance in bytes from the first table, plus
- * flags. So neither the linker nor KASLR relocates it, and pvh_entry adds the
+ * flags. So neither the linker nor KASLR relocates it, and the entry adds the
  * same number to each.
  */
 #define TABLE(n)	((n) * PAGE_SIZE + _KERNPG_TABLE_NOENC)

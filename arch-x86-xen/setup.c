@@ -28,7 +28,7 @@
 #include "pvh.h"
 
 /*
- * The identity mapping code writes these, before startup_64 clears .bss.
+ * The identity mapping code writes these, before .bss is cleared.
  * pvh_boot_params is what a loader of the Linux boot protocol would provide:
  * copy_bootdata() copies it.
  */
@@ -204,6 +204,8 @@ void __init pvh_setup(void)
 	if (!boot_params.e820_entries)
 		die_no_memmap(&pvh_start_info);
 
-	e820__range_add(ISA_START_ADDRESS, ISA_END_ADDRESS - ISA_START_ADDRESS,
-			E820_TYPE_RESERVED);
+	/* e820.c drops an entry of boot_params if this takes the last one. */
+	if (boot_params.e820_entries + e820_table->nr_entries < E820_MAX_ENTRIES)
+		e820__range_add(ISA_START_ADDRESS, ISA_END_ADDRESS - ISA_START_ADDRESS,
+				E820_TYPE_RESERVED);
 }

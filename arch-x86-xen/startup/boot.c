@@ -103,7 +103,7 @@ static void __init copy_cmdline(const struct hvm_start_info *si,
 
 /*
  * head_64.S has turned on five levels of page tables if the CPU has them.
- * "no5lvl" overrides this, as in the decompressor. All later address checks use
+ * "no5lvl" overrides this, as in the EFI stub. All later address checks use
  * the final number of levels.
  *
  * Return: true if startup_64 has to get four levels instead

@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #include <asm/desc_defs.h>
+#include <asm/processor-flags.h>
 #include <asm/shared/io.h>
 
 #include "startup.h"
@@ -37,6 +38,18 @@ static void __init put_hex(u64 value)
 	}
 }
 
+/* With FRED, the CPU does not use the IDT. */
+static void __init disable_fred(void)
+{
+#ifdef CONFIG_X86_FRED
+	unsigned long cr4;
+
+	asm volatile("mov %%cr4, %0" : "=r" (cr4));
+	if (cr4 & X86_CR4_FRED)
+		asm volatile("mov %0, %%cr4" : : "r" (cr4 & ~X86_CR4_FRED));
+#endif
+}
+
 /**
  * pvh_die() - Print "pvh: FIELD VALUE: REASON" and end the machine
  * @err: what is wrong
@@ -54,9 +67,10 @@ void __init __noreturn pvh_die(const struct pvh_error *err)
 	const struct desc_ptr no_idt = { };
 
 	/* Any exception from here on is a triple fault, also the last one. */
+	disable_fred();
 	asm volatile("lidt %0" : : "m" (no_idt));
 
-	pvh_serial_init(pvh_cmdline);
+	pvh_serial_init();
 
 	put_string("pvh: ");
 	put_string(err->field);

@@ -6,6 +6,7 @@
 
 #include <linux/array_size.h>
 #include <linux/init.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
 #include <linux/serial_reg.h>
 
@@ -28,7 +29,8 @@ static void __init set_baud(const char *s)
 
 	while (*s >= '0' && *s <= '9' && baud <= 115200)
 		baud = baud * 10 + *s++ - '0';
-	if (!baud || baud > 115200)
+	/* A smaller number is no speed: "earlyprintk=serial,1". */
+	if (baud < 50 || baud > 115200)
 		return;
 
 	divisor = 115200 / baud;
@@ -80,22 +82,33 @@ static bool __init parse_option(const char *s)
 	return true;
 }
 
-/**
- * pvh_serial_init() - Find the serial port to print to
- * @cmdline: command line
- *
- * Use the first port that the command line names. Leave its speed as it is
- * unless the command line has one.
- */
-void __init pvh_serial_init(const char *cmdline)
+static bool __init find_port(const char *cmdline)
 {
 	bool start = true;
 
 	for (; *cmdline; cmdline++) {
 		if (start && parse_option(cmdline))
-			return;
+			return true;
 		start = (u8)*cmdline <= ' ';
 	}
+
+	return false;
+}
+
+/**
+ * pvh_serial_init() - Find the serial port to print to
+ *
+ * Use the first port that CONFIG_CMDLINE names or, unless that overrides it, the
+ * loader's command line. Leave its speed as it is unless the option has one.
+ */
+void __init pvh_serial_init(void)
+{
+#ifdef CONFIG_CMDLINE_BOOL
+	if (find_port(CONFIG_CMDLINE))
+		return;
+#endif
+	if (!IS_ENABLED(CONFIG_CMDLINE_OVERRIDE))
+		find_port(pvh_cmdline);
 }
 
 /*

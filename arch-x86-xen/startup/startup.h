@@ -47,7 +47,7 @@ struct pvh_link {
  * @data: physical address of the first byte of the data; nothing is between
  *        @rodata_end and @data
  * @bss: physical address of the first byte that has no contents in the image
- *       file: .bss, which startup_64 clears, and .brk
+ *       file: .bss and .brk, which the kernel clears
  * @end: physical address of the byte after the last byte of the image
  */
 struct pvh_kernel {
@@ -87,7 +87,7 @@ bool pvh_option(const char *option);
 
 void pvh_set_idt(u64 start);
 void __noreturn pvh_exception(u64 vector, u64 ip);
-void pvh_serial_init(const char *cmdline);
+void pvh_serial_init(void);
 void pvh_serial_put(char c);
 void pvh_serial_flush(void);
 void pvh_xen_crash(void);

@@ -18,9 +18,11 @@
 #ifdef CONFIG_X86_64
 #define ARG1	"rdi"
 #define ARG2	"rsi"
+#define OTHER_ARGS	"rdx", "r10", "r8"
 #else
 #define ARG1	"ebx"
 #define ARG2	"ecx"
+#define OTHER_ARGS	"edx", "esi", "edi"
 #endif
 
 static bool __init xen_found(void)
@@ -59,10 +61,12 @@ static void __init shutdown_domain(struct sched_shutdown *how, bool vmmcall)
 
 	if (vmmcall)
 		asm volatile("vmmcall" : "=a" (ret), "+r" (op), "+r" (arg)
-			     : "0" (__HYPERVISOR_sched_op) : "memory");
+			     : "0" (__HYPERVISOR_sched_op)
+			     : "memory", OTHER_ARGS);
 	else
 		asm volatile("vmcall" : "=a" (ret), "+r" (op), "+r" (arg)
-			     : "0" (__HYPERVISOR_sched_op) : "memory");
+			     : "0" (__HYPERVISOR_sched_op)
+			     : "memory", OTHER_ARGS);
 }
 
 /**

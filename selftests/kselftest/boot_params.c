@@ -21,6 +21,9 @@ FIXTURE_SETUP(boot_params)
 	if (ret == -ENOENT)
 		SKIP(return, "no " PVH_BOOT_PARAMS);
 	ASSERT_EQ(0, ret);
+
+	if (!self->bp.hdr.version)
+		SKIP(return, "no version of the boot protocol: not entered by PVH");
 }
 
 FIXTURE_TEARDOWN(boot_params)
