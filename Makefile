@@ -20,7 +20,7 @@ endif
 
 TESTS	?=
 
-.PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud \
+.PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud bench-cloud \
 	check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry bench-kaslr \
 	bench-kvm evaluate clean help
 
@@ -145,6 +145,12 @@ check-cloud: tree initramfs
 	@scripts/deps.sh check cloud
 	@selftests/cloud/build.sh $(FLAVOUR)
 	@FLAVOUR=$(FLAVOUR) selftests/run.sh selftests/cloud/test.t
+
+## bench-cloud	sizes of that kernel, and of its bzImages of four compressions, beside
+##		those of the base
+bench-cloud: tree
+	@scripts/deps.sh bench cloud
+	@selftests/cloud/sizes.sh $(FLAVOUR) $(compressions)
 
 ## check-static	what sparse, coccinelle, W=1, kernel-doc and sphinx say of the series
 check-static: image

@@ -5,6 +5,8 @@
 # build/base.vmlinux.
 #
 # usage: base.sh
+#        base.sh OPTION ... base-FLAVOUR   in another configuration, by options of build.sh:
+#                                          build/base-FLAVOUR.vmlinux
 
 . "$(dirname -- "$0")/lib/common.sh"
 
@@ -15,4 +17,5 @@ if [ ! -e "$base_tree/.git" ]; then
 	logged "$build/log/worktree" git -C "$tree" worktree add -f --detach "$base_tree" pvh-base ||
 		die "cannot check out the base to $base_tree"
 fi
-exec "$top/scripts/build.sh" --src "$base_tree" --targets 'vmlinux bzImage' base
+[ $# -gt 0 ] || set -- base
+exec "$top/scripts/build.sh" --src "$base_tree" --targets 'vmlinux bzImage' "$@"

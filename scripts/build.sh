@@ -7,8 +7,8 @@
 # usage: build.sh [OPTION ...] [NAME]
 #
 #	--src DIR		the source, a worktree of build/linux, instead of that.
-#				Its objects are in DIR/o.main, those of build/linux in
-#				o.NAME
+#				Its objects are in DIR/o.main, with the NAME base-FLAVOUR
+#				in o.FLAVOUR; those of build/linux in o.NAME
 #	--config CONFIG		what the configuration begins with: tinyconfig, allnoconfig
 #				or a file; unless given, tinyconfig with Kconfig.fragment
 #				and the base's own options, selftests/configs/BASE/own.config
@@ -42,8 +42,11 @@ name=${1:-main}
 [ -n "$targets" ] || [ "$name" != main ] || targets='vmlinux bzImage modules'
 targets=${targets:-vmlinux}
 [ -d "$tree/.git" ] || die "no $tree: run make tree first"
-o=$src/o.main$by
-[ "$src" != "$tree" ] || o=$tree/o.$name$by
+case $src,$name in
+"$tree",*) o=$src/o.$name$by ;;
+*,base-*) o=$src/o.${name#base-}$by ;;
+*)	o=$src/o.main$by ;;
+esac
 own=$top/selftests/configs/$BASE/own.config
 [ -e "$own" ] || own=
 [ -n "$config" ] || fragments="$top/Kconfig.fragment $own$fragments"

@@ -5,7 +5,7 @@
 # build/NAME.gzip.bzImage, and so on. vmlinux is the same in all of them.
 #
 # usage: bzimages.sh NAME COMPRESSION ...
-#                    NAME as for build.sh: main, or a variant; or base
+#                    NAME as for build.sh: main, or a variant; or base, base-FLAVOUR
 #                    COMPRESSION one of gzip, xz, zstd, lz4
 
 . "$(dirname -- "$0")/lib/common.sh"
@@ -15,7 +15,10 @@
 name=$1
 shift
 src=$tree from=$tree/o.$name
-[ "$name" != base ] || src=$base_tree from=$base_tree/o.main
+case $name in
+base) src=$base_tree from=$base_tree/o.main ;;
+base-*) src=$base_tree from=$base_tree/o.${name#base-} ;;
+esac
 [ -e "$from/vmlinux" ] || die "no $from/vmlinux: build that first"
 
 # A copy: nothing is to look different to the next build in there.

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Build the series in the configuration of Debian's cloud kernel, of the base's
-# own version, or of another flavour of it: build/FLAVOUR.vmlinux.
+# own version, or of another flavour of it: build/FLAVOUR.vmlinux. Or the base:
+# build/base-FLAVOUR.vmlinux.
 #
-# usage: build.sh [cloud-amd64|amd64|rt-amd64]
+# usage: build.sh [--base] [cloud-amd64|amd64|rt-amd64]
 # variables: CONFIG=FILE, another configuration
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/apt.sh"
 
 package=linux-config-$BASE
+base=
+[ "${1:-}" != --base ] || { base=y; shift; }
 flavour=${1:-cloud-amd64}
 case $flavour in
 cloud-amd64 | amd64 | rt-amd64) ;;
@@ -33,4 +36,9 @@ elif [ ! -s "$config" ]; then
 	xz -dc "$in" >"$tmp/config" && [ -s "$tmp/config" ] && mv "$tmp/config" "$config" ||
 		die "cannot unpack ${in##*/} of ${deb##*/}$(room "$cache")"
 fi
-"$top/scripts/build.sh" --config "$config" --fragment "$top/selftests/cloud/cloud.config" "$flavour"
+set -- --config "$config" --fragment "$top/selftests/cloud/cloud.config"
+if [ -n "$base" ]; then
+	"$top/scripts/base.sh" "$@" "base-$flavour"
+else
+	"$top/scripts/build.sh" "$@" "$flavour"
+fi
