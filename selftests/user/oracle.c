@@ -290,7 +290,7 @@ static u64 choose(void)
 			size = 0;
 		else if (room)
 			keep(i, size);
-		lost += map[i].size - size;
+		lost = map[i].size - size > U64_MAX - lost ? U64_MAX : lost + map[i].size - size;
 	}
 
 	return lost;
@@ -573,7 +573,7 @@ void oracle_serial(const char *cmdline, u16 *port, u16 *divisor)
 		if (n < 0)
 			continue;
 		*port = ports[n];
-		if (baud && baud <= 115200)
+		if (baud >= 50 && baud <= 115200)
 			*divisor = 115200 / baud;
 		return;
 	}
