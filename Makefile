@@ -82,10 +82,11 @@ pvhinfo:
 	@scripts/pvhinfo.sh
 
 ## prove		the C code ahead of startup_64, for all inputs, by the model checker cbmc:
-##		docs/proof.md (ONLY=REGEX, some of the proofs)
+##		docs/proof.md (ONLY=REGEX, some of the proofs; MUTANTS=y, which of them
+##		catches each mutant of selftests/mutants/list)
 prove: tree
 	@scripts/deps.sh prove
-	@selftests/prove/run.sh
+	@selftests/prove/$(if $(MUTANTS),mutants,run).sh
 
 ## fuzz-pvhinfo	any bytes as a kernel image for pvhinfo (TIME=60)
 fuzz-pvhinfo:

@@ -4,10 +4,11 @@
 # Prove the rows of selftests/prove/list with cbmc: print each fact with the time and
 # the memory that it took. Fails if one does not hold, or cannot be proved.
 #
-# usage: run.sh [--short] [--file FILE]
+# usage: run.sh [--short] [--file FILE] [--catch]
 #	--short		the rows of the short set only
 #	--file FILE	the rows about that file of arch/x86/ only
-#	--first		end at the first fact that does not hold
+#	--catch		print only what does not hold of the first row with such a thing: see
+#			mutants.sh
 # variables: ONLY=REGEX, the rows whose name has that; X86_SRC=, another copy of
 #            arch/x86/ than that of the tree; OUT=, where to build; LIMIT=600, seconds
 #            of the CPU for one fact; JOBS=, how many at a time
@@ -148,10 +149,7 @@ prove_row() {
 		status=0
 		# shellcheck disable=SC2046 # a list
 		solve "$program" "$4" "$program.checks" $(cat "$program.args") || status=$?
-		judge $status "$program.checks" "$(grep -c . "$program.args") checks of accesses, overflows and loops" || {
-			row_status=1
-			[ -z "$first" ] || return 1
-		}
+		judge $status "$program.checks" "$(grep -c . "$program.args") checks of accesses, overflows and loops" || row_status=1
 	fi
 
 	# A path to the end: otherwise all of it would hold because of what is assumed.
@@ -163,31 +161,63 @@ prove_row() {
 		echo "  NOT PROVED: no path reaches a point of the harness"
 		grep -h ' REACHED: .*: SUCCESS$' "$program.reached" | sed 's/^/    /' || :
 		row_status=1
-		[ -z "$first" ] || return 1
 	fi
 
 	awk '$1 ~ /^[^.]+\.(assertion\.)?[0-9]+$/ && !/ REACHED: | max allocation /' "$program.properties" >"$program.facts"
 	while read -r property fact; do
 		status=0
 		solve "$program" "$4" "$program.$property" --property "$property" </dev/null || status=$?
-		judge $status "$program.$property" "$fact" || {
-			row_status=1
-			[ -z "$first" ] || return 1
-		}
+		judge $status "$program.$property" "$fact" || row_status=1
 	done <"$program.facts"
 
 	return $row_status
 }
 
-short='' only_file='' first=''
+# catch_row NAME FILE FUNCTION OPTIONS DEFINITIONS: as prove_row, with all properties of
+# $kind in one run of cbmc. Prints one that does not hold, and how many others there are.
+catch_row() {
+	program=$out/$3$(echo "$5" | sed "s/[^A-Za-z0-9=]//g")
+	compile "$2" "$3" "$program" "$5" || {
+		echo "$1: the harness does not compile: $(grep -m 1 rror "$program.log")"
+		return 1
+	}
+	properties "$program" "$4" | awk -v kind="$kind" '
+		/ max allocation / { next }
+		{ is = $1 ~ /^[^.]+\.(assertion\.)?[0-9]+$/ ? "facts" : "checks" }
+		/ REACHED: / { is = "points" }
+		is == kind { print "--property", $1 }' >"$program.args"
+	[ -s "$program.args" ] || return 0
+	status=0
+	# shellcheck disable=SC2046 # a list
+	solve "$program" "$4" "$program.log" $(cat "$program.args") || status=$?
+	case $kind,$status in
+	points,*) result=SUCCESS ;;
+	*,10) result=FAILURE ;;
+	*,0) return 0 ;;
+	*)
+		echo "$1: cbmc has no answer in $limit s of the CPU: $kind"
+		return 0 ;;
+	esac
+	# What is about the contract of a loop comes last.
+	sed -n "s/^\[[^]]*\] \(line [0-9]* \)\{0,1\}\(.*\): $result\$/\2/p" "$program.log" |
+		awk '/^Check / { last[++n] = $0; next } { print } END { for (i = 1; i <= n; i++) print last[i] }' |
+		awk -v row="$1" 'NR == 1 { first = $0 } END {
+			if (NR)
+				print row ": " first (NR > 1 ? ", and " NR - 1 " more" : "")
+			exit !NR
+		}' && return 1
+	return 0
+}
+
+short='' only_file='' catch=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--short) short=y ;;
-	--first) first=y ;;
+	--catch) catch=y ;;
 	--file)
 		only_file=$2
 		shift ;;
-	*) die "usage: run.sh [--short] [--first] [--file FILE]" ;;
+	*) die "usage: run.sh [--short] [--file FILE] [--catch]" ;;
 	esac
 	shift
 done
@@ -207,7 +237,7 @@ awk -F '\t+' -v short="$short" -v file="$only_file" -v only="${ONLY:-}" '
 	{ print $3 "\t" $4 "\t" $5 "\t" $6 "\t" $7 }' "$here/list" >"$out/rows"
 [ -s "$out/rows" ] || [ -n "$only_file" ] || die "ONLY=${ONLY:-}: no row of selftests/prove/list has that"
 
-# worker I: each jobs-th row
+# worker I COMMAND: each jobs-th row
 worker() {
 	worker_status=0
 	awk -v i="$1" -v jobs="$jobs" 'NR % jobs == i % jobs' "$out/rows" >"$out/rows.$1"
@@ -215,19 +245,27 @@ worker() {
 	while IFS=$tab read -r name file function options defs; do
 		[ "$options" != - ] || options=
 		[ "$defs" != - ] || defs=
-		prove_row "$name" "$file" "$function" "$options" "$defs" >"$out/result.$1" 2>&1 </dev/null || {
+		"$2" "$name" "$file" "$function" "$options" "$defs" >"$out/result.$1" 2>&1 </dev/null ||
 			worker_status=1
-			[ -z "$first" ] || { cat "$out/result.$1"; return 1; }
-		}
 		cat "$out/result.$1"
+		[ -z "$catch" ] || [ "$worker_status" -eq 0 ] || break
 	done <"$out/rows.$1"
 	return $worker_status
 }
 
+if [ -n "$catch" ]; then
+	# The facts of all rows are quicker than the checks of one.
+	jobs=1
+	for kind in facts checks points; do
+		worker 1 catch_row || exit 1
+	done
+	exit 0
+fi
+
 pids='' i=0
 while [ $i -lt "$jobs" ]; do
 	i=$((i + 1))
-	worker $i &
+	worker $i prove_row &
 	pids="$pids $!"
 done
 status=0
