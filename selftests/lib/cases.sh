@@ -138,7 +138,10 @@ keep_consoles() {
 	for keep_status in "$dir"/*.status; do
 		[ -e "$keep_status" ] || continue
 		keep_log=${keep_status%.status}
-		keep_to=$keep_as${keep_log#"$dir/console"}
+		case ${keep_log##*/} in
+		console*) keep_to=$keep_as${keep_log#"$dir/console"} ;;
+		*) keep_to=$keep_as-${keep_log##*/} ;;
+		esac
 		cp "$keep_log" "$keep_to"
 		{
 			echo "$1: $keep_to, QEMU's status is $(cat "$keep_status"), its last lines:"
