@@ -25,6 +25,8 @@
 # shellcheck disable=SC2154,SC2034,SC2317 # for and by what it sources
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/selftests/lib/plugin.sh"
+. "$top/selftests/lib/initrd.sh"
+. "$top/selftests/lib/kvm.sh"
 for part in path parts images kvm; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
@@ -77,7 +79,7 @@ if [ "$topic" = kvm ]; then
 	mark_program
 	[ "$ACCEL" != kvm ] || wall=y
 	[ -z "$wall" ] || wall_probe
-	kvm_kernel
+	kvm_packages
 	kvm_machine
 fi
 ACCEL=tcg
@@ -121,7 +123,7 @@ judge() {
 	name=$2
 	[ "$1" != run_xen ] || name=$2.$3
 	cat "$dir/items" >>"$tmp/items"
-	for f in "$dir"/*.lines "$dir"/*.err "$dir"/*.counts "$dir"/results/*.trace.gz "$dir"/err "$dir"/log; do
+	for f in "$dir"/*.lines "$dir"/*.err "$dir"/*.counts "$dir"/*.trace.gz "$dir"/err "$dir"/log; do
 		[ ! -s "$f" ] || cp "$f" "$build/log/bench/$name.${f##*/}" || :
 	done
 	grep '^pvh: ' "$dir/err" >&2 || :

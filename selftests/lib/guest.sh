@@ -89,13 +89,17 @@ guest() (
 	status=0
 	run_qemu "$log" "$@" || status=$?
 	echo $((($(date +%s%N) - start) / 1000000)) >"$log.ms"
-	# Firmware leaves a line without an end before the kernel's first one, and
-	# sequences that clear the screen.
-	tr -d '\r' <"$log" | sed "s/${esc}[[?=0-9;]*[A-Za-z]//g; s/^Booting from ROM\\.*//" >"$log.lines"
+	console_lines "$log"
 	echo "$status" >"$log.status"
 )
 
 esc=$(printf '\033')
+
+# console_lines LOG: its text alone, as LOG.lines. Firmware leaves a line without an end
+# before the kernel's first one, and sequences that clear the screen.
+console_lines() {
+	tr -d '\r' <"$1" | sed "s/${esc}[[?=0-9;]*[A-Za-z]//g; s/^Booting from ROM\\.*//" >"$1.lines"
+}
 
 # existing FILE ...: the first of them that is there
 existing() {
