@@ -1,0 +1,176 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The series finds of a hypervisor all that the unmodified kernel finds: under KVM, where
+# QEMU offers the CPUID leaves of KVM, Hyper-V, Xen and VMware, alone and one behind the
+# other, or hides them; and under TCG.
+#
+# Both kernels boot in the same run, as vmlinux through the PVH note, or as bzImage. What
+# the unmodified one logs of hypervisors is what is expected of the series. Each row has a
+# machine of its own, which lib/kvm.sh boots.
+#
+# variables: KVM_SUITE=trixie, the suite of Debian's archive that KVM and QEMU come from.
+# KVM has Xen's interface from Debian 13 on.
+
+# shellcheck disable=SC2154,SC2034 # of and for what is sourced
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$top/scripts/lib/apt.sh"
+for part in initrd kvm matrix; do
+	. "$top/selftests/lib/$part.sh"
+done
+
+make_tmp
+matrix_begin
+needs cpio taskset "$base_obj/include/config/kernel.release" "$build/base.vmlinux" "$build/base.gzip.bzImage" "$build/bzImage"
+kvm_packages "${KVM_SUITE:-trixie}"
+kvm_machine
+guest_defaults --accel tcg
+
+mkdir -p "$tmp/over/pvh-expect"
+cp "$here/guest.sh" "$tmp/over/pvh-expect/run"
+logged "$build/log/leaves" "${CC:-cc}" -O2 -Wall -Wextra -static -o "$tmp/over/leaves" "$here/leaves.c" ||
+	die "cannot build leaves.c"
+add_to_initrd "$tmp/over"
+
+tcg=$(qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version \([^ ]*\).*/\1/p')
+matrix_version "QEMU with KVM" "$(kvm_version "$kvm_qemu_list" qemu-system-x86)"
+matrix_version KVM "$(kvm_version "$kvm_list" linux-image-)"
+matrix_version "QEMU with TCG, of SVM, too" "$tcg"
+matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
+
+boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
+	of_base=$build/base.vmlinux of_series=$kernel
+	[ "$4" != bzImage ] || of_base=$build/base.gzip.bzImage of_series=$build/bzImage
+	# Without a hypervisor's clock the kernel checks that the timer ticks evenly. On a
+	# busy host it does not.
+	cmdline="console=ttyS0 reboot=t panic=-1 no_timer_check kunit.enable=1 kunit.filter_glob=hypervisor_leaves"
+	case $6 in
+	tcg)
+		for which in base series; do
+			eval "file=\$of_$which"
+			guest --name $which --machine "$2" --cpus "$3" --cpu "$5" --kernel "$file" --initrd "$initrd" \
+				--cmdline "$cmdline"
+		done
+		return ;;
+	esac
+	mkdir -p "$dir/l1/guests"
+	cp "$initrd" "$dir/l1/guests/initrd"
+	machine=$2
+	[ "$2" != microvm ] || machine=microvm,acpi=off
+	# The model is first, and XSAVE does not work on an emulated SVM.
+	model=${5%%,*}
+	for which in base series; do
+		eval "file=\$of_$which"
+		cp "$file" "$dir/l1/guests/$which" || die "cannot copy $file$(room "$tmp")"
+		kvm_guest $which $which "-accel $6 -machine $machine -smp $3 -cpu $model,-xsave${5#"$model"}" "$cmdline"
+	done
+	kvm_guests 400 guest_seconds=300
+	rm -rf "$dir/l1"
+	echo "$kvm_failed" >"$dir/kvm.failed"
+}
+
+# of_hypervisors: what the kernel logs of them, sorted. Times, and addresses in the kernel,
+# are those of one boot.
+of_hypervisors() {
+	sed -n 's/^\[[ 0-9.]*\] *//p' "$1" |
+		grep -iE 'hypervisor detected|hyper-?v|kvm|xen|vmware|paravirtualized|switched to clocksource|x2apic' |
+		grep -v '+0x\|ommand line:' | sed 's/[0-9]\{4,\}/N/g' |
+		sort -u
+}
+
+# ending NAME: how that guest ended
+ending() {
+	if on "$1" has '^pvh-init: done' >/dev/null; then
+		echo "user space, QEMU's status $(cat "$dir/$1.status")"
+	elif on "$1" has 'Kernel panic' >/dev/null; then
+		sed -n 's/.*\(kernel BUG at [^:!]*\).*/\1/p; s/.*\(Kernel panic - not syncing: .*\)/\1/p' "$dir/$1.lines" |
+			paste -sd, | sed 's/,/, /g'
+	else
+		echo "neither user space nor a panic, QEMU's status $(cat "$dir/$1.status")"
+	fi
+}
+
+# leaves_of NAMES: these, each at the next base
+leaves_of() {
+	[ "$1" != none ] || { echo none; return; }
+	echo "$1" | sed 's/, /\n/g' | awk '
+		{ list = list (NR > 1 ? ", " : "") sprintf("%s at 0x4000%02x00", $0, NR - 1) }
+		END { print list }'
+}
+
+judge() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
+	cpus="$3 CPUs"
+	[ "$3" -gt 1 ] || cpus="1 CPU"
+	name="$2, $cpus, $5, $6, $4"
+	bad=$tap_bad
+	seen=
+	if [ "$6" != tcg ]; then
+		expect "the emulated machine boots both guests under KVM" none "$(cat "$dir/kvm.failed")"
+	fi
+	if [ -e "$dir/base.lines" ] && [ -e "$dir/series.lines" ]; then
+		compare "$@"
+	fi
+	loader="QEMU, ${6%%,*}"
+	[ "$tap_bad" -eq "$bad" ] && seen="$seen; as the unmodified kernel" || seen="FAILED: $seen"
+	matrix_row "$loader" "$2, $cpus, $5${6#"${6%%,*}"}" "$4" "$seen"
+}
+
+# compare LEAVES MACHINE CPUS ...: the series with the unmodified kernel
+compare() {
+	how=$(ending base)
+	expect "the series ends like the unmodified kernel" is "$how" "$(ending series)"
+	of_hypervisors "$dir/base.lines" >"$dir/base.found"
+	of_hypervisors "$dir/series.lines" >"$dir/series.found"
+	expect "the series finds all of the hypervisor that the unmodified kernel finds" \
+		none "$(comm -23 "$dir/base.found" "$dir/series.found")"
+	seen=$(sed -n 's/.*Hypervisor detected: //p' "$dir/series.found")
+	seen=${seen:-no hypervisor}
+	case $how in
+	user*) ;;
+	*)
+		seen="$seen, $how"
+		return ;;
+	esac
+	case $5 in
+	*-hypervisor*) bit=clear ;;
+	*) bit="set" ;;
+	esac
+	expect "CPUID(1) has the hypervisor bit $bit" on base said bit $bit
+	expect "CPUID has the leaves of: $1" on base said leaves "$(leaves_of "$1")"
+	for key in bit leaves cpus flag clocks clock sysfs; do
+		expect "user space sees with the series the same $key" is "$(on base said $key)" "$(on series said $key)"
+	done
+	expect "all CPUs are online" on series said cpus "$3"
+	expect "the kernel has the leaves that the CPU has, by its KUnit test" on series has 'ok [0-9]* cached_base_is_the_cpus'
+	expect "the kernel finds made-up leaves, by its KUnit test" on series has 'ok [0-9]* scan_finds_what_is_there'
+	seen="$seen, clock $(on series said clock)"
+}
+
+hv="hv-relaxed,hv-vapic,hv-time,hv-vpindex"
+xen=kvm,xen-version=0x4000a,kernel-irqchip=split
+run_cases boot judge <<END
+# CPUID leaves     machine  CPUs  image    CPU                      accelerator
+KVM                pc       8     vmlinux  host                     kvm
+KVM                q35      4     vmlinux  EPYC                     kvm
+Hyper-V, KVM       q35      4     bzImage  host,$hv                 kvm
+KVM                microvm  4     vmlinux  host                     kvm
+KVM                microvm  1     vmlinux  host                     kvm
+KVM                microvm  1     bzImage  host                     kvm
+KVM                q35      1     bzImage  EPYC                     kvm
+Hyper-V, KVM       microvm  1     vmlinux  host,$hv                 kvm
+Linux KVM Hv, KVM  q35      1     vmlinux  host,hv-passthrough      kvm
+Hyper-V            microvm  1     vmlinux  host,kvm=off,$hv         kvm
+none               microvm  1     vmlinux  host,kvm=off             kvm
+KVM                microvm  1     vmlinux  host,-hypervisor         kvm
+none               microvm  1     vmlinux  host,kvm=off,-hypervisor  kvm
+Xen, KVM           q35      1     bzImage  host                     $xen
+Xen                q35      1     bzImage  host,kvm=off             $xen
+Hyper-V, Xen, KVM  q35      1     bzImage  host,$hv                 $xen
+Xen, KVM           q35      1     vmlinux  host                     $xen
+VMware             q35      1     vmlinux  host,kvm=off,hv-relaxed,hv-vendor-id=VMwareVMware  kvm
+TCG                q35      1     vmlinux  qemu64                   tcg
+none               q35      1     vmlinux  qemu64,tcg-cpuid=off     tcg
+TCG                q35      1     vmlinux  qemu64,-hypervisor       tcg
+none               q35      1     vmlinux  qemu64,tcg-cpuid=off,-hypervisor  tcg
+END
+tap_done
