@@ -21,8 +21,8 @@ endif
 TESTS	?=
 
 .PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud bench-cloud \
-	check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry bench-kaslr \
-	bench-kvm evaluate clean help
+	check-hypervisors check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry \
+	bench-kaslr bench-kvm evaluate clean help
 
 # The targets of one build write the same files. Each uses all CPUs by itself.
 .NOTPARALLEL:
@@ -71,6 +71,14 @@ check-all: image initramfs
 	@scripts/deps.sh xen check fuzz i386
 	@scripts/pvhinfo.sh
 	@GROUP=all selftests/run.sh
+
+## check-hypervisors  what the kernel finds of each hypervisor, beside the unmodified base,
+##		and a matrix of it: half an hour
+check-hypervisors: image initramfs
+	@scripts/deps.sh hypervisors
+	@scripts/base.sh
+	@scripts/bzimages.sh base gzip
+	@GROUP=hypervisors selftests/run.sh; status=$$?; selftests/hypervisors/matrix.sh && exit $$status
 
 ## fuzz		crafted guests for the C part of the entry, in user space (TIME=60)
 fuzz: tree

@@ -6,8 +6,8 @@
 # last time.
 #
 # usage: run.sh [TEST ...]       those of selftests/tests if none is named
-# variables: GROUP=check, or all: which of selftests/tests; JOBS=1: one test, and one
-#            guest, at a time
+# variables: GROUP=check, all or hypervisors: which of selftests/tests; JOBS=1: one test,
+#            and one guest, at a time
 
 . "$(dirname -- "$0")/../scripts/lib/common.sh"
 
@@ -15,20 +15,20 @@ dir=$top/selftests/
 # listed GROUP [LANE]: the names of the tests in selftests/tests
 listed() {
 	awk -v group="$1" -v lane="${2:-}" -v dir="$dir" '!/^#/ && NF &&
-		(group == "all" || $2 == group) && (lane == "" || $3 == lane) { print dir $1 }' "$top/selftests/tests"
+		($2 == group || group == "all" && $2 == "check") && (lane == "" || $3 == lane) { print dir $1 }' "$top/selftests/tests"
 }
 
 command -v prove >/dev/null 2>&1 || die "no prove: install perl"
 tap_logs=$build/log/tap tap_times='' tap_lanes=1
 if [ $# -eq 0 ]; then
 	case ${GROUP:=check} in
-	check | all) ;;
-	*) die "GROUP=$GROUP: not one of check, all" ;;
+	check | all | hypervisors) ;;
+	*) die "GROUP=$GROUP: not one of check, all, hypervisors" ;;
 	esac
 	tap_times=$build/log/times.$GROUP
 	# shellcheck disable=SC2046 # a list of names
 	set -- $(listed "$GROUP")
-	[ "${JOBS:-}" = 1 ] || tap_lanes=2
+	[ "${JOBS:-}" = 1 ] || [ -z "$(listed "$GROUP" host)" ] || tap_lanes=2
 fi
 for test; do
 	[ -e "$test" ] || die "no test $test: selftests/tests lists them"
