@@ -21,6 +21,8 @@ done
 
 make_tmp
 matrix_begin
+# Half a minute, if the emulated machine has a CPU for itself, and with 8 CPUs a minute
+seconds=600
 needs cpio taskset "$base_obj/include/config/kernel.release" "$build/base.vmlinux" "$build/base.gzip.bzImage" "$build/bzImage"
 kvm_packages "${KVM_SUITE:-trixie}"
 kvm_machine
@@ -49,7 +51,7 @@ boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 		for which in base series; do
 			eval "file=\$of_$which"
 			guest --name $which --machine "$2" --cpus "$3" --cpu "$5" --kernel "$file" --initrd "$initrd" \
-				--cmdline "$cmdline"
+				--timeout $seconds --cmdline "$cmdline"
 		done
 		return ;;
 	esac
@@ -64,7 +66,7 @@ boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 		cp "$file" "$dir/l1/guests/$which" || die "cannot copy $file$(room "$tmp")"
 		kvm_guest $which $which "-accel $6 -machine $machine -smp $3 -cpu $model,-xsave${5#"$model"}" "$cmdline"
 	done
-	kvm_guests 400 guest_seconds=300
+	kvm_guests $((seconds + 100)) guest_seconds=$seconds
 	rm -rf "$dir/l1"
 	echo "$kvm_failed" >"$dir/kvm.failed"
 }
@@ -76,6 +78,12 @@ of_hypervisors() {
 		grep -iE 'hypervisor detected|hyper-?v|kvm|xen|vmware|paravirtualized|switched to clocksource|x2apic' |
 		grep -v '+0x\|ommand line:' | sed 's/[0-9]\{4,\}/N/g' |
 		sort -u
+}
+
+# in_time NAME: that guest ended by itself. For expect.
+in_time() {
+	want="an end within $seconds s" got=$(cat "$dir/$1.err")
+	! grep -q 'terminating on signal' "$dir/$1.err" && [ "$(cat "$dir/$1.status")" -ne 124 ]
 }
 
 # ending NAME: how that guest ended
@@ -117,6 +125,8 @@ judge() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 
 # compare LEAVES MACHINE CPUS ...: the series with the unmodified kernel
 compare() {
+	expect "the unmodified kernel ends by itself" in_time base
+	expect "the series ends by itself" in_time series
 	how=$(ending base)
 	expect "the series ends like the unmodified kernel" is "$how" "$(ending series)"
 	of_hypervisors "$dir/base.lines" >"$dir/base.found"
