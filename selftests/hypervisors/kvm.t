@@ -98,6 +98,15 @@ ending() {
 	fi
 }
 
+# ends_like BASE SERIES
+ends_like() {
+	is "$1" "$2" && return
+	case $2 in
+	"user space"*) return ;;
+	esac
+	return 1
+}
+
 # leaves_of NAMES: these, each at the next base
 leaves_of() {
 	[ "$1" != none ] || { echo none; return; }
@@ -128,7 +137,9 @@ compare() {
 	expect "the unmodified kernel ends by itself" in_time base
 	expect "the series ends by itself" in_time series
 	how=$(ending base)
-	expect "the series ends like the unmodified kernel" is "$how" "$(ending series)"
+	# The unmodified kernel now and then panics on QEMU's Xen.
+	expect "the series ends like the unmodified kernel, or gets to user space" \
+		ends_like "$how" "$(ending series)"
 	of_hypervisors "$dir/base.lines" >"$dir/base.found"
 	of_hypervisors "$dir/series.lines" >"$dir/series.found"
 	expect "the series finds all of the hypervisor that the unmodified kernel finds" \
@@ -173,10 +184,11 @@ Hyper-V            microvm  1     vmlinux  host,kvm=off,$hv         kvm
 none               microvm  1     vmlinux  host,kvm=off             kvm
 KVM                microvm  1     vmlinux  host,-hypervisor         kvm
 none               microvm  1     vmlinux  host,kvm=off,-hypervisor  kvm
-Xen, KVM           q35      1     bzImage  host                     $xen
+# With Xen's leaves QEMU has none of KVM's.
+Xen                q35      1     bzImage  host                     $xen
 Xen                q35      1     bzImage  host,kvm=off             $xen
-Hyper-V, Xen, KVM  q35      1     bzImage  host,$hv                 $xen
-Xen, KVM           q35      1     vmlinux  host                     $xen
+Hyper-V, Xen       q35      1     bzImage  host,$hv                 $xen
+Xen                q35      1     vmlinux  host                     $xen
 VMware             q35      1     vmlinux  host,kvm=off,hv-relaxed,hv-vendor-id=VMwareVMware  kvm
 TCG                q35      1     vmlinux  qemu64                   tcg
 none               q35      1     vmlinux  qemu64,tcg-cpuid=off     tcg
