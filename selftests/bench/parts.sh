@@ -181,20 +181,6 @@ parts() {
 	done
 }
 
-# image_bytes FILE: what a loader reads: of a vmlinux only the segments
-image_bytes() {
-	case $1 in
-	*bzImage) stat -Lc %s "$1" ;;
-	*) LC_ALL=C readelf -lW "$1" | awk '$1 == "LOAD" { print $5 }' | {
-		n=0
-		while read -r segment; do
-			n=$((n + segment))
-		done
-		echo "$n"
-	} ;;
-	esac
-}
-
 # image_sizes NAME ...: items of those that are there
 image_sizes() {
 	for name; do

@@ -8,6 +8,7 @@
 # usage: sizes.sh FLAVOUR COMPRESSION ...    as for build.sh and bzimages.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/selftests/lib/kernel.sh"
 here=$top/selftests/cloud
 
 [ $# -ge 2 ] || die "usage: sizes.sh FLAVOUR COMPRESSION ..."
@@ -18,20 +19,9 @@ shift
 "$here/build.sh" --base "$flavour"
 "$top/scripts/bzimages.sh" "base-$flavour" "$@"
 
-# segments VMLINUX: the bytes of what is loaded
-segments() {
-	LC_ALL=C readelf -lW "$1" | awk '$1 == "LOAD" { print $5 }' | {
-		n=0
-		while read -r size; do
-			n=$((n + size))
-		done
-		echo "$n"
-	}
-}
-
-# compared WHAT BASE SERIES: a row
+# compared WHAT IMAGE: a row
 compared() {
-	awk -v what="$1" -v base="$2" -v series="$3" 'BEGIN {
+	awk -v what="$1" -v base="$(image_bytes "$build/base-$flavour.$2")" -v series="$(image_bytes "$build/$flavour.$2")" 'BEGIN {
 		printf "| %-14s | %10d | %10d | %+6.2f %% |\n", what, base, series, (series / base - 1) * 100 }'
 }
 
@@ -39,9 +29,8 @@ mkdir -p "$build/bench"
 {
 	echo "| $flavour | base | series | |"
 	echo "|---|---|---|---|"
-	compared vmlinux "$(segments "$build/base-$flavour.vmlinux")" "$(segments "$build/$flavour.vmlinux")"
+	compared vmlinux vmlinux
 	for how; do
-		compared "bzImage, $how" "$(wc -c <"$build/base-$flavour.$how.bzImage")" \
-			"$(wc -c <"$build/$flavour.$how.bzImage")"
+		compared "bzImage, $how" "$how.bzImage"
 	done
 } | tee "$build/bench/$flavour.sizes"

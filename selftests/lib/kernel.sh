@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # used where it is sourced
 #
-# Sourced by test.sh: what is where in a kernel image, and where KASLR can put it.
+# Sourced by test.sh, and by cloud/sizes.sh: what is where in a kernel image, how large
+# one is, and where KASLR can put it.
 #
 # The shell's numbers are signed. So an address of the kernel is written with its
 # lower half only, LOW, eight hexadecimal digits: the upper half is ffffffff.
@@ -141,4 +142,18 @@ expect_build() {
 	expect "the kernel builds" "$@"
 	[ "$tap_bad" -eq "$build_bad" ] || return 1
 	expect "the kernel builds without a warning" none "$(cat "$build/log/build.$build_of.warnings" 2>/dev/null)"
+}
+
+# image_bytes FILE: what a loader reads: of a vmlinux only the segments
+image_bytes() {
+	case $1 in
+	*bzImage) stat -Lc %s "$1" ;;
+	*) LC_ALL=C readelf -lW "$1" | awk '$1 == "LOAD" { print $5 }' | {
+		n=0
+		while read -r segment; do
+			n=$((n + segment))
+		done
+		echo "$n"
+	} ;;
+	esac
 }
