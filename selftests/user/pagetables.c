@@ -16,7 +16,7 @@
  *	ADDRESSES	2M: all multiples of 2 MiB; few: some of these; page: multiples of 4 KiB,
  *			but not of 2 MiB; odd: not of 4 KiB
  *
- * Prints a line "FACT: load address ...: what is wrong", and how many addresses it took.
+ * Prints a line "FACT: load address ...: the difference", and how many addresses it took.
  * The status is 0 if that is all of them, whatever it found; 77 if this machine cannot run
  * 32-bit code.
  */

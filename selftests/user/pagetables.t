@@ -21,7 +21,7 @@ run() {
 	echo "status $run_status"
 }
 
-# ran LOG ADDRESSES: of that many
+# ran LOG ADDRESSES: the program has tried so many
 ran() {
 	want="$2 load addresses" got=$(sed -n 's/^\([0-9]* load addresses\) .*/\1/p' "$1")
 	grep -qx 'status 0' "$1" || got=$(tail -n 3 "$1")
