@@ -26,6 +26,7 @@
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/selftests/lib/plugin.sh"
 . "$top/selftests/lib/initrd.sh"
+. "$top/selftests/lib/qemu-packages.sh"
 . "$top/selftests/lib/kvm.sh"
 for part in path parts images kvm; do
 	# shellcheck source=/dev/null

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154,SC2034 # of test.sh
 #
-# Sourced after test.sh and apt.sh: guests under KVM, on any machine. QEMU emulates a
-# machine with SVM. On it runs Debian's own kernel with its KVM, and in that QEMU boots
-# guests, one after the other.
+# Sourced after test.sh, apt.sh and qemu-packages.sh: guests under KVM, on any machine.
+# QEMU emulates a machine with SVM. On it runs Debian's own kernel with its KVM, and in
+# that QEMU boots guests, one after the other.
 
 # No -icount: with it, guests did not come to user space in minutes. So the timer's
 # interrupts depend on how fast this machine is.
@@ -23,7 +23,6 @@ kvm_packages() {
 	suite=${kvm_suite:-$(apt_codename)}
 	kvm_dir=$build/kvm${kvm_suite:+-$kvm_suite}
 	kvm_list=$cache/linux-image-$suite.list
-	kvm_qemu_list=${kvm_suite:+$cache/qemu-$suite.list}
 	apt_else="Debian's kernel cannot be fetched"
 	if ! apt_collected "$kvm_list"; then
 		apt_need "$cache" 200 "Debian's kernel"
@@ -34,13 +33,10 @@ kvm_packages() {
 		[ -n "$package" ] || die "the package linux-image-amd64 of suite $suite names no kernel"
 		apt_collect "$kvm_list" "$package"
 	fi
-	if [ -n "$kvm_suite" ] && ! apt_collected "$kvm_qemu_list"; then
-		apt_need "$cache" 100 "QEMU of $suite"
-		apt_suite "$suite" security
-		libraries=$(apt_libraries qemu-system-x86) || exit 1
-		# shellcheck disable=SC2086 # a list of packages
-		apt_collect "$kvm_qemu_list" qemu-system-x86 qemu-system-data seabios ipxe-qemu $libraries
-	fi
+	kvm_qemu_list=
+	[ -n "$kvm_suite" ] || return 0
+	qemu_packages "$suite" || die "cannot get the index of suite $suite from $mirror: no network, or not on this mirror$(room "$build")"
+	kvm_qemu_list=$qemu_list
 }
 
 # kvm_version LIST PREFIX: name and version of the package whose name begins so

@@ -11,7 +11,7 @@
 # shellcheck disable=SC2154,SC2034 # of and for what is sourced
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/scripts/lib/apt.sh"
-for part in initrd kvm matrix; do
+for part in initrd qemu-packages kvm matrix; do
 	. "$top/selftests/lib/$part.sh"
 done
 

@@ -39,6 +39,7 @@
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"
+. "$top/selftests/lib/xen.sh"
 
 here=$top/selftests/xen
 template=$top/docs/examples/pvh-guest.cfg
@@ -125,7 +126,7 @@ guest_limit=$((limit * 2 / 5 + 1))
 "$here/fetch.sh"
 "$here/dom0-root.sh"
 
-TMPDIR=$build/xen make_tmp
+TMPDIR=$xen_dir make_tmp
 qemu=
 trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || :; rm -rf -- "$tmp"' EXIT
 
@@ -200,7 +201,7 @@ make_ramdisk() {
 	done
 	pack "$tmp/over" "$tmp/over.cpio"
 	gzip -1n "$tmp/over.cpio" &&
-		cat "$initramfs" "$build/xen/dom0.cpio.gz" "$tmp/over.cpio.gz" >"$tmp/ramdisk" ||
+		cat "$initramfs" "$xen_dir/dom0.cpio.gz" "$tmp/over.cpio.gz" >"$tmp/ramdisk" ||
 		die "cannot write $tmp/ramdisk$(room "$build")"
 	rm -rf "$tmp/over"
 }
@@ -241,7 +242,7 @@ boot() {
 			"$dom0_cmdline" "$tmp/ramdisk"
 		set -- -drive "file=$tmp/grub.disk,format=raw" -drive "file=$tmp/files.tar,format=raw"
 	else
-		set -- -kernel "$build/xen/xen" -append "$xen_cmdline" \
+		set -- -kernel "$xen_dir/xen" -append "$xen_cmdline" \
 			-initrd "$kernel_dir/$1 $dom0_cmdline,$tmp/ramdisk"
 	fi
 	(

@@ -9,13 +9,14 @@
 # usage: dom0-root.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/selftests/lib/xen.sh"
 
-root=$build/xen/root
-out=$build/xen/dom0.cpio.gz
+root=$xen_dir/root
+out=$xen_dir/dom0.cpio.gz
 init=$top/selftests/xen/dom0-init
 
-[ -e "$build/xen/stamp" ] || die "no Xen in $build/xen: run selftests/xen/fetch.sh first"
-stamp=$(cat "$0" "$init" "$build/xen/stamp" | sha256sum)
+[ -e "$xen_dir/stamp" ] || die "no Xen in $xen_dir: run selftests/xen/fetch.sh first"
+stamp=$(cat "$0" "$init" "$xen_dir/stamp" | sha256sum)
 [ ! -e "$out" ] || [ "$stamp" != "$(cat "$out.stamp" 2>/dev/null)" ] || exit 0
 for p in readelf cpio gzip; do
 	command -v "$p" >/dev/null 2>&1 || die "no $p: run scripts/deps.sh build xen"
@@ -29,7 +30,7 @@ done
 xen=${bin%/bin}
 xen=${xen##*/}
 
-TMPDIR=$build/xen make_tmp
+TMPDIR=$xen_dir make_tmp
 dir=$tmp/root
 mkdir -p "$dir/etc/xen" "$dir/lib64" "$dir/run/lock" "$dir/run/xen" \
 	"$dir/run/xenstored" "$dir/usr/bin" "$dir/usr/lib/$xen/bin" \

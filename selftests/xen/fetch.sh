@@ -4,15 +4,16 @@
 # Download Xen, its tools and its headers of the machine's own Debian release, and
 # unpack the packages in build/xen/root/, without installing them. The hypervisor, in
 # the format that QEMU takes, is build/xen/xen. No network is needed if they are in the
-# cache.
+# cache. Of another suite it is build/xen-SUITE/.
 #
 # usage: fetch.sh
 # variables: XEN_SUITE=, another suite of Debian's archive; MIRROR=
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/apt.sh"
+. "$top/selftests/lib/xen.sh"
 
-out=$build/xen
+out=$xen_dir
 
 os=$(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null) || os=
 suite=${XEN_SUITE:-}
@@ -29,7 +30,8 @@ list=$cache/xen-and-headers-$suite.list
 
 download() {
 	apt_need "$cache" 150 Xen
-	apt_suite "$suite" security
+	# sid has no security suite.
+	apt_try_suite "$suite" security || apt_suite "$suite"
 	found=$(apt_within apt-cache search --names-only '^xen-hypervisor-[0-9.]*-amd64$') ||
 		die "apt-cache search: failed$(room "$cache")"
 	version=$(printf '%s\n' "$found" |

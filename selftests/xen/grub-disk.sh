@@ -8,6 +8,7 @@
 # usage: grub-disk.sh DIR COMMANDS XEN_CMDLINE KERNEL KERNEL_CMDLINE RAMDISK
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
+. "$top/selftests/lib/xen.sh"
 
 [ $# -eq 6 ] || die "usage: grub-disk.sh DIR COMMANDS XEN_CMDLINE KERNEL KERNEL_CMDLINE RAMDISK"
 dir=$1
@@ -28,7 +29,7 @@ TMPDIR=$dir make_tmp
 	EOF
 } >"$tmp/grub.cfg"
 echo 'configfile (hd1)/grub.cfg' >"$tmp/first"
-ln -s "$build/xen/xen" "$tmp/xen" && ln -s "$(realpath -- "$4")" "$tmp/kernel" &&
+ln -s "$xen_dir/xen" "$tmp/xen" && ln -s "$(realpath -- "$4")" "$tmp/kernel" &&
 	ln -s "$(realpath -- "$6")" "$tmp/ramdisk" &&
 	tar -chf "$dir/files.tar" -C "$tmp" grub.cfg xen kernel ramdisk ||
 	die "cannot write $dir/files.tar$(room "$dir")"
