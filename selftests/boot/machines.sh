@@ -6,7 +6,8 @@
 # kernel holds with QEMU's settings.
 
 # machines_test: a guest of $kernel for each row of the table, with $initrd or $root;
-# $machines_prefix comes before the names of the tests
+# $machines_prefix comes before the names of the tests, $machines_args are more arguments
+# of QEMU
 machines_test() {
 	tap_diag "QEMU $(accel_args), $(qemu-system-x86_64 --version | head -n 1)"
 	# LONG is as long as the kernel's buffer for the command line allows.
@@ -51,7 +52,8 @@ machines_boot() { # NAME MACHINE MEMORY CPUS FROM CMDLINE
 	for file in cmdline cpus loader initrd; do
 		set -- "$@" --file "$file=$dir/$file"
 	done
-	guest "$@"
+	# shellcheck disable=SC2086 # a list of arguments
+	guest "$@" -- ${machines_args:-}
 }
 
 machines_judge() { # NAME ...
