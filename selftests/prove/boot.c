@@ -185,12 +185,26 @@ void copies_cmdline(void)
 /*
  * -- The order ----------------------------------------------------------------
  *
- * pvh_boot() adds a physical address to link addresses, which are the last of the address
- * space, and subtracts another one. That wraps, and is meant to: selftests/prove/wraps.
+ * copy_start_info() and copy_cmdline() are replaced by what the two proofs above prove of
+ * them. pvh_boot() adds a physical address to link addresses, which are the last of the
+ * address space, and subtracts another one. That wraps, and is meant to:
+ * selftests/prove/wraps.
  */
 
 static u64 info, start, cr4, e820_link;
-static bool in_memory, no5lvl, refused, converted, asked, idt;
+static bool in_memory, no5lvl, refused, converted, asked, idt, start_info_copied, cmdline_copied;
+
+static u64 of_image(unsigned long link)
+{
+	return start + (link - pvh_linked_text);
+}
+
+static bool of_kernel(const struct pvh_kernel *kernel)
+{
+	return kernel->start == start && kernel->rodata_end == of_image(pvh_link.rodata_end) &&
+	       kernel->data == of_image(pvh_link.data) && kernel->bss == of_image(pvh_link.bss) &&
+	       kernel->end == of_image(pvh_link.end);
+}
 
 unsigned long native_read_cr4(void)
 {
@@ -199,8 +213,33 @@ unsigned long native_read_cr4(void)
 
 void pvh_set_idt(u64 kernel_start)
 {
-	PROVE("the IDT comes before all accesses to the loader's data", !maps && kernel_start == start);
+	PROVE("the IDT comes before all accesses to the loader's data",
+	      !start_info_copied && !cmdline_copied && kernel_start == start);
 	idt = true;
+}
+
+/* The kernel has 5 levels now, if the CPU has them. */
+int promised_start_info(struct hvm_start_info *s, u64 paddr, const struct pvh_kernel *kernel,
+			struct pvh_error *e)
+{
+	PROVE("the start_info is copied from the address that the loader gave",
+	      s == &si && paddr == info);
+	PROVE("the start_info is checked against the physical addresses of the kernel",
+	      of_kernel(kernel));
+	PROVE("the start_info is checked with the levels that head_64.S has turned on",
+	      abi_levels == (cr4 & 1 << 12 ? 5 : 4));
+	start_info_copied = true;
+
+	return abi_start_info_refused(paddr) ? pvh_refuse(e, "start_info", paddr, "") : 0;
+}
+
+void promised_cmdline(const struct hvm_start_info *s, struct pvh_kernel *kernel)
+{
+	PROVE("the command line is copied after the start_info is",
+	      start_info_copied && s == &si);
+	cmdline_copied = true;
+	kernel->cmdline_paddr = k.cmdline_paddr;
+	kernel->cmdline_size = k.cmdline_size;
 }
 
 bool pvh_option(const char *option)
@@ -209,16 +248,10 @@ bool pvh_option(const char *option)
 
 	PROVE("no5lvl is asked for on a CPU with five levels, and nothing else",
 	      names(&e, "no5lvl") && cr4 & 1 << 12);
-	PROVE("the command line is copied before an option is asked for",
-	      copies == (si.magic == 0x336ec578 && abi_cmdline(si.cmdline_paddr)));
+	PROVE("the command line is copied before an option is asked for", cmdline_copied);
 	asked = true;
 
 	return no5lvl;
-}
-
-static u64 of_image(unsigned long link)
-{
-	return start + (link - pvh_linked_text);
 }
 
 bool pvh_is_memory(u64 paddr)
@@ -233,12 +266,11 @@ int pvh_convert(const struct hvm_start_info *s, struct pvh_kernel *kernel, struc
 {
 	PROVE("the conversion gets the copy of the start_info, and boot_params",
 	      s == &si && kernel->params == &bp);
-	PROVE("the conversion gets the physical addresses of the kernel",
-	      kernel->start == start && kernel->rodata_end == of_image(pvh_link.rodata_end) &&
-	      kernel->data == of_image(pvh_link.data) && kernel->bss == of_image(pvh_link.bss) &&
-	      kernel->end == of_image(pvh_link.end));
+	PROVE("the conversion gets the physical addresses of the kernel", of_kernel(kernel));
 	PROVE("the conversion gets the physical address of e820_table",
 	      (u64)kernel->e820_table == of_image(e820_link));
+	PROVE("the conversion gets what was copied of the command line",
+	      kernel->cmdline_paddr == k.cmdline_paddr && kernel->cmdline_size == k.cmdline_size);
 	PROVE("the conversion gets the number of levels that the kernel will have",
 	      abi_levels == (cr4 & 1 << 12 && !no5lvl ? 5 : 4));
 	converted = true;
@@ -298,6 +330,8 @@ void boots(void)
 	k.data = of_image(pvh_link.data);
 	k.bss = of_image(pvh_link.bss);
 	k.end = of_image(pvh_link.end);
+	k.cmdline_paddr = nondet_u64();
+	k.cmdline_size = nondet_u32();
 
 	drop = pvh_boot(info, &bp, &si, (const char *)start, e820_link);
 
