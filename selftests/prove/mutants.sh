@@ -24,7 +24,7 @@ prove_mutant() {
 	file=$(path "$1")
 	apply "$1" "$x86/$file" >"$2/x86/$file" 2>"$2/log" || return 2
 	prove_status=0
-	ONLY='' X86_SRC=$2/x86 OUT=$2/out "$here/run.sh" --catch --file "$file" >"$2/log" 2>&1 || prove_status=1
+	ONLY='' X86_SRC=$2/x86 HEADS_SRC=$x86 OUT=$2/out "$here/run.sh" --catch --file "$file" >"$2/log" 2>&1 || prove_status=1
 	! grep -q '^pvh: error: \|: the harness does not compile: ' "$2/log" || prove_status=2
 	cp "$x86/$file" "$2/x86/$file"
 	return $prove_status

@@ -26,8 +26,20 @@ export LC_ALL=C
 PATH=$build/cbmc/bin:$PATH
 checks="--unsigned-overflow-check --pointer-overflow-check --unwinding-assertions"
 
+# head_line FILE: the number of the line that is $header, or how many there are if not one
+head_line() {
+	awk -v h="$header" '
+		{ gsub(/^[ \t]+/, "") }
+		$0 == h { n++; at = NR }
+		END {
+			print n == 1 ? at : n + 0
+			exit n != 1
+		}' "$1"
+}
+
 # copy_sources: with a line for each loop that selftests/prove/loops has: the name of
-# the macro of its contract. Nothing else is changed.
+# the macro of its contract. Nothing else is changed. If a mutant has changed the head, it is
+# the line where $HEADS_SRC has it.
 copy_sources() {
 	rm -rf "$out/x86"
 	mkdir -p "$out/x86/xen"
@@ -36,20 +48,15 @@ copy_sources() {
 			include/asm/cmdline.h include/asm/kaslr.h include/asm/kernel_relocs.h \
 			include/asm/msr-index.h "$out/x86") ||
 		die "cannot copy $x86"
-	sed '/^#/d; /^$/d' "$here/loops" >"$out/loops"
+	# From the last of a file to the first, so that the numbers of lines stay
+	awk '!/^#/ && NF { line[++n] = $0 } END { for (; n; n--) print line[n] }' "$here/loops" >"$out/loops"
 	while read -r file macro header; do
-		awk -v h="$header" -v file="$file" '
-			{ gsub(/^[ \t]+/, "") }
-			$0 == h { n++ }
-			END {
-				if (n == 1)
-					exit
-				printf "%s: the loop \"%s\" is there %d times\n", file, h, n >"/dev/stderr"
-				exit 1
-			}' "$x86/$file" || return 1
-		awk -v h="$header" -v m="$macro" '
-			{ line = $0; gsub(/^[ \t]+/, "", line) }
-			line != h { print; next }
+		at=$(head_line "$x86/$file") || at=$(head_line "${HEADS_SRC:-$x86}/$file") || {
+			echo "$file: the loop \"$header\" is there $at times" >&2
+			return 1
+		}
+		awk -v at="$at" -v m="$macro" '
+			NR != at { print; next }
 			# Before the block
 			sub(/ \{$/, "") { print $0 "\n" m "\n{"; next }
 			{ print $0 "\n" m }' "$out/x86/$file" >"$out/x86/$file.new"
