@@ -55,8 +55,11 @@ void addressable(void)
 	u64 paddr = nondet_u64(), size = nondet_u64();
 
 	any_cpu();
+	/* "no5lvl" takes a level away after the first ranges. */
 	if (nondet_bool())
 		pvh_addressable(nondet_u64(), nondet_u64());
+	abi_levels = nondet_bool() ? 5 : 4;
+	pvh_set_levels(abi_levels);
 	PROVE("a range is addressable if docs/abi.md says so",
 	      pvh_addressable(paddr, size) == abi_addressable(paddr, size));
 	REACHED("pvh_addressable() returns");
