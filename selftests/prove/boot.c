@@ -71,17 +71,6 @@ u32 pvh_copy_cmdline(const char *from, u64 paddr)
 	return copied_size;
 }
 
-/* Equal strings of one program may be one, or not. */
-static bool names(const struct pvh_error *e, const char *field)
-{
-	const char *f = e->field;
-
-	for (; *f && *f == *field; f++, field++)
-		;
-
-	return *f == *field;
-}
-
 static void any_loader(void)
 {
 	abi_max_leaf = nondet_u32();
@@ -118,7 +107,7 @@ void copies_start_info(void)
 	      (result != 0) == abi_start_info_refused(paddr));
 	if (result) {
 		PROVE("a refusal names start_info, with its address",
-		      result == -EINVAL && names(&err, "start_info") && err.value == paddr);
+		      result == -EINVAL && same(err.field, "start_info") && err.value == paddr);
 		PROVE("of a start_info that is refused nothing is kept",
 		      !si.magic && !si.cmdline_paddr && !si.memmap_paddr);
 		REACHED("a start_info that is refused");
@@ -244,10 +233,8 @@ void promised_cmdline(const struct hvm_start_info *s, struct pvh_kernel *kernel)
 
 bool pvh_option(const char *option)
 {
-	struct pvh_error e = { .field = option };
-
 	PROVE("no5lvl is asked for on a CPU with five levels, and nothing else",
-	      names(&e, "no5lvl") && cr4 & 1 << 12);
+	      same(option, "no5lvl") && cr4 & 1 << 12);
 	PROVE("the command line is copied before an option is asked for", cmdline_copied);
 	asked = true;
 
@@ -288,19 +275,19 @@ void pvh_die(const struct pvh_error *e)
 	abi_levels = cr4 & 1 << 12 ? 5 : 4;
 	if (abi_end_refused()) {
 		PROVE("a kernel that is not all in memory is named first, with its end",
-		      names(e, "kernel end") && e->value == of_image(pvh_link.end));
+		      same(e->field, "kernel end") && e->value == of_image(pvh_link.end));
 		REACHED("a kernel that is not all in memory");
 	} else if (start % (2 << 20)) {
 		PROVE("a load address that is not a multiple of 2 MiB is named next",
-		      names(e, "load address") && e->value == start);
+		      same(e->field, "load address") && e->value == start);
 		REACHED("a load address that is not a multiple of 2 MiB");
 	} else if (abi_start_info_refused(info)) {
 		PROVE("a start_info that is refused is named next, with its address",
-		      names(e, "start_info") && e->value == info && !converted);
+		      same(e->field, "start_info") && e->value == info && !converted);
 		REACHED("a start_info that is refused");
 	} else {
 		PROVE("the conversion's refusal is last, and nothing else is refused",
-		      refused && converted && names(e, "converted"));
+		      refused && converted && same(e->field, "converted"));
 		REACHED("a conversion that is refused");
 	}
 	ASSUME(false);

@@ -456,15 +456,6 @@ void limits(void)
 
 /* -- pvh_convert_memmap() -------------------------------------------------- */
 
-/* Equal strings of one program may be one, or not. */
-static bool names(const char *field, const char *want)
-{
-	for (; *field && *field == *want; field++, want++)
-		;
-
-	return *field == *want;
-}
-
 static struct selection end;
 static unsigned int passes;
 static u32 places;
@@ -512,19 +503,6 @@ void promised_entries(struct selection *s, const entry *from, u32 nr, enum take_
 	end = *s;
 }
 
-/* The next warning of pvh_warnings[], if there is to be one */
-static bool warned(u32 *next, bool wanted, const char *field, u64 value)
-{
-	u32 i = *next;
-
-	if (!wanted)
-		return true;
-	*next = i + 1;
-
-	return i < pvh_nr_warnings && names(pvh_warnings[i].field, field) &&
-	       pvh_warnings[i].value == value;
-}
-
 void converts_memmap(void)
 {
 	bool absent, wrong, right;
@@ -553,8 +531,8 @@ void converts_memmap(void)
 	      (result != 0) == (wrong || (!absent && !end.ram && !option)));
 	PROVE("a refusal is -EINVAL", !result || result == -EINVAL);
 	PROVE("the field is named, with its value",
-	      !result || (wrong ? names(err.field, "memmap_paddr") && err.value == si.memmap_paddr :
-			  names(err.field, "memmap_entries") && err.value == si.memmap_entries));
+	      !result || (wrong ? same(err.field, "memmap_paddr") && err.value == si.memmap_paddr :
+			  same(err.field, "memmap_entries") && err.value == si.memmap_entries));
 	PROVE("the entries of a memory map are taken, unless it is wrong or absent",
 	      passes == (wrong || absent ? 0 : si.memmap_entries > ROOM ? 2 : 1));
 	PROVE("no byte of a reserved range becomes RAM because the range is left out",

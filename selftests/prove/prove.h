@@ -47,4 +47,26 @@ static inline void any_kernel(struct pvh_kernel *k)
 	       k->bss < k->end && k->end <= 4 * GIB);
 }
 
+/* Equal strings of one program may be one, or not. */
+static inline bool same(const char *s, const char *t)
+{
+	for (; *s && *s == *t; s++, t++)
+		;
+
+	return *s == *t;
+}
+
+/* The next of pvh_warnings[] is this, if there is to be one. */
+static inline bool warned(u32 *next, bool wanted, const char *field, u64 value)
+{
+	u32 i = *next;
+
+	if (!wanted)
+		return true;
+	*next = i + 1;
+
+	return i < pvh_nr_warnings && same(pvh_warnings[i].field, field) &&
+	       pvh_warnings[i].value == value;
+}
+
 #endif

@@ -4,10 +4,13 @@
  * is replaced by what map.c proves of it, and the memory map by any result that it has.
  */
 
-#include <startup/check.c>
-#include <startup/start_info.c>
-
 #include "abi.h"
+
+/* check.c proves what pvh_warn() does. Here each warning is named by a number. */
+#define pvh_warn	pvh_warn_of_check
+#include <startup/check.c>
+#undef pvh_warn
+#include <startup/start_info.c>
 
 char pvh_cmdline[COMMAND_LINE_SIZE];
 u32 abi_max_leaf, abi_address_leaf;
@@ -127,25 +130,16 @@ static void convert(void)
 	result = pvh_convert(&si, &k, &err);
 }
 
-/* Equal strings of one program may be one, or not. */
-static bool names(const char *field)
-{
-	const char *f = err.field;
-
-	for (; *f && *f == *field; f++, field++)
-		;
-
-	return *f == *field;
-}
-
 void refuses_start_info(void)
 {
 	bool magic, modlist, initrd, cmdline, rsdp;
+	u64 paddr, size;
 
 	convert();
 	magic = si.magic != 0x336ec578;
 	modlist = abi_modlist_refused();
 	initrd = !modlist && abi_initrd_refused();
+	abi_initrd(&paddr, &size);
 	cmdline = abi_cmdline_refused();
 	rsdp = abi_rsdp_refused();
 
@@ -153,18 +147,19 @@ void refuses_start_info(void)
 	      (result != 0) == (magic || modlist || initrd || cmdline || rsdp || memmap_refused));
 	PROVE("a refusal is -EINVAL", !result || result == -EINVAL);
 	if (magic)
-		PROVE("a wrong magic is named, with its value", names("magic") && err.value == si.magic);
+		PROVE("a wrong magic is named, with its value", same(err.field, "magic") && err.value == si.magic);
 	else if (modlist)
 		PROVE("a wrong modlist_paddr is named, with its value",
-		      names("modlist_paddr") && err.value == si.modlist_paddr);
+		      same(err.field, "modlist_paddr") && err.value == si.modlist_paddr);
 	else if (initrd)
-		PROVE("an initrd in the kernel is named", names("module 0 paddr"));
+		PROVE("an initrd in the kernel is named, with the address that is used",
+		      same(err.field, "module 0 paddr") && err.value == paddr);
 	else if (cmdline)
 		PROVE("a wrong cmdline_paddr is named, with its value",
-		      names("cmdline_paddr") && err.value == k.cmdline_paddr);
+		      same(err.field, "cmdline_paddr") && err.value == k.cmdline_paddr);
 	else if (rsdp)
 		PROVE("a wrong rsdp_paddr is named, with its value",
-		      names("rsdp_paddr") && err.value == si.rsdp_paddr);
+		      same(err.field, "rsdp_paddr") && err.value == si.rsdp_paddr);
 	PROVE("the memory map is looked at if all before it is right, and only then",
 	      memmap_reached == !(magic || modlist || initrd || cmdline || rsdp));
 	if (!result)
@@ -219,22 +214,69 @@ void writes_start_info(void)
 	REACHED("pvh_convert() returns");
 }
 
-/* "logged", in the first column of docs/abi.md's rules */
+static const char *const fields[] = {
+	"version", "flags", "modlist_paddr", "nr_modules", "module 0 size", "module 0 paddr", "rsdp_paddr",
+};
+
+static u32 number(const char *field)
+{
+	u32 i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(*fields) && !same(fields[i], field); i++)
+		;
+
+	return i;
+}
+
+static struct {
+	u32 field;
+	u64 value;
+} logged[PVH_MAX_WARNINGS];
+static u32 nr_logged;
+
+void pvh_warn(const char *field, u64 value, const char *reason)
+{
+	PROVE("there is room for each warning", nr_logged < PVH_MAX_WARNINGS);
+	logged[nr_logged].field = number(field);
+	logged[nr_logged++].value = value;
+}
+
+/* The next warning is this, if there is to be one. */
+static bool is_logged(u32 *next, bool wanted, const char *field, u64 value)
+{
+	u32 i = *next;
+
+	if (!wanted)
+		return true;
+	*next = i + 1;
+
+	return i < nr_logged && logged[i].field == number(field) && logged[i].value == value;
+}
+
+/* "logged", in docs/abi.md's rules, in the order of the fields */
 void logs_start_info(void)
 {
-	u32 want;
-	bool mods;
-	u64 paddr, size;
+	bool mods, initrd, right;
+	u32 next = 0;
 
 	convert();
 	if (result)
 		return;
 	mods = si.nr_modules && si.modlist_paddr;
-	want = (si.version > 1) + ((si.flags & ~0xff1fu) != 0) +
-	       (si.nr_modules && !si.modlist_paddr) + (mods && si.nr_modules > 1) +
-	       (mods && (!module.size || !module.paddr || !abi_addressable(module.paddr, module.size))) +
-	       (si.rsdp_paddr && !abi_rsdp_used());
-	PROVE("there is a warning for each thing that docs/abi.md logs, and no other",
-	      pvh_nr_warnings == want);
+	initrd = mods && module.size && module.paddr;
+	right = is_logged(&next, si.version > 1, "version", si.version) &&
+		is_logged(&next, si.flags & ~0xff1fu, "flags", si.flags) &&
+		is_logged(&next, si.nr_modules && !si.modlist_paddr, "modlist_paddr", 0) &&
+		is_logged(&next, mods && si.nr_modules > 1, "nr_modules", si.nr_modules) &&
+		is_logged(&next, mods && !module.size, "module 0 size", 0) &&
+		is_logged(&next, mods && module.size && !module.paddr, "module 0 paddr", 0);
+	/* The size is named if that is what is wrong. */
+	right = right &&
+		is_logged(&next, initrd && !abi_addressable(module.paddr, module.size) &&
+		       abi_addressable(module.paddr, 1), "module 0 size", module.size) &&
+		is_logged(&next, initrd && !abi_addressable(module.paddr, 1), "module 0 paddr", module.paddr) &&
+		is_logged(&next, si.rsdp_paddr && !abi_rsdp_used(), "rsdp_paddr", si.rsdp_paddr);
+	PROVE("what docs/abi.md logs is logged, in its order and with its value, and nothing else",
+	      right && next == nr_logged);
 	REACHED("a start_info that is accepted");
 }
