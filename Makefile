@@ -91,10 +91,11 @@ pvhinfo:
 
 ## prove		the C code ahead of startup_64, for all inputs, by the model checker cbmc:
 ##		docs/proof.md (ONLY=REGEX, some of the proofs; MUTANTS=y, which of them
-##		catches each mutant of selftests/mutants/list)
+##		catches each mutant of selftests/mutants/list; FAULTS=y, faults that
+##		TIME=60 seconds of fuzzing do not find, and a proof does)
 prove: tree
-	@scripts/deps.sh prove
-	@selftests/prove/$(if $(MUTANTS),mutants,run).sh
+	@scripts/deps.sh prove $(if $(FAULTS),fuzz)
+	@selftests/prove/$(if $(FAULTS),faults.sh $(TIME),$(if $(MUTANTS),mutants,run).sh)
 
 ## fuzz-pvhinfo	any bytes as a kernel image for pvhinfo (TIME=60)
 fuzz-pvhinfo:
