@@ -34,8 +34,8 @@
 # the above; EXPECT_RUN=FILE, a script that each domain runs instead of the tests;
 # NOKASLR=y; QEMU_ARGS=, more of them; LOG=, a name for the console's file; CUTMEM=FILE,
 # boot Xen by GRUB, after these commands, which take memory out of the map that GRUB
-# gives to Xen; HOST_MIB=640, DOM0_MIB=256, memory of the machine and of dom0; those of
-# fetch.sh
+# gives to Xen; HOST_MIB=640, DOM0_MIB=256, memory of the machine and of dom0;
+# RAMDISK=FILE, write dom0's ramdisk there, and boot nothing; those of fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"
@@ -387,6 +387,10 @@ judge_guest() {
 }
 
 make_ramdisk
+if [ -n "${RAMDISK:-}" ]; then
+	cp "$tmp/ramdisk" "$RAMDISK" || die "cannot write $RAMDISK$(room "$build")"
+	exit
+fi
 : >"$tmp/report"
 : >"$tmp/summary"
 for kernel in $kernels; do
