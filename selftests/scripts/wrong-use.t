@@ -156,6 +156,15 @@ works "BUILD: make tree in an empty directory" env BUILD="$tmp/empty" KDIR="$tmp
 works "BUILD: make clean in that directory" env BUILD="$tmp/empty" "$repo/scripts/clean.sh"
 expect "BUILD: make clean removes the tree" test ! -e "$tmp/empty/linux"
 
+# make lava: what its job definitions cannot have
+lava() {
+	refused "lava: $1" "$1: not $2" env "$1" "$repo/selftests/lava/make.sh" --check
+}
+lava LAVA_URL=ftp://host/dir "the URL of a directory"
+lava 'LAVA_URL=http://host/a b' "the URL of a directory"
+lava 'LAVA_DEVICE=my machine' "the name of a device type"
+lava LAVA_GRUB_NET=Boot "a command of GRUB"
+
 # A package missing. apt-get is a stand-in: nothing gets installed by this test.
 without "$tmp/few" flex apt-get
 printf 'echo "$@" >>"%s"\necho "E: Unable to locate package"\nexit 100\n' "$tmp/apt-get" |
