@@ -21,7 +21,7 @@ endif
 TESTS	?=
 
 .PHONY: all boot variables boot-xen image tree initramfs refresh check check-all check-cloud bench-cloud \
-	check-hypervisors check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry \
+	check-hypervisors lava lava-variables check-static check-compilers check-mutants fuzz prove pvhinfo fuzz-pvhinfo bench-entry \
 	bench-kaslr bench-kvm evaluate clean help
 
 # The targets of one build write the same files. Each uses all CPUs by itself.
@@ -79,6 +79,16 @@ check-hypervisors: image initramfs
 	@scripts/base.sh
 	@scripts/bzimages.sh base gzip
 	@GROUP=hypervisors selftests/run.sh; status=$$?; selftests/hypervisors/matrix.sh && exit $$status
+
+## lava		job definitions for LAVA, which a lab of many machines runs, and the files
+##		that they boot, in build/lava/jobs/: QEMU, KVM, Xen with a PVH dom0
+##		(LAVA_URL=, where the lab gets the files from)
+lava: lava-variables image initramfs
+	@scripts/deps.sh xen
+	@selftests/lava/make.sh
+
+lava-variables:
+	@selftests/lava/make.sh --check
 
 ## fuzz		crafted guests for the C part of the entry, in user space (TIME=60)
 fuzz: tree
