@@ -135,6 +135,7 @@ put() {
 if [ "$name" = main ]; then
 	put "$o/vmlinux" "$build/vmlinux"
 	put "$o/arch/x86/boot/bzImage" "$build/bzImage"
+	[ ! -e "$o/arch/x86/boot/vmlinuz.elf" ] || put "$o/arch/x86/boot/vmlinuz.elf" "$build/vmlinuz.elf"
 else
 	put "$o/vmlinux" "$build/$name.vmlinux"
 fi
