@@ -5,6 +5,8 @@
 #define __noreturn	__attribute__((noreturn))
 #define noinline	__attribute__((noinline))
 #define __aligned(x)	__attribute__((aligned(x)))
+/* The only use is for init data, in startup/. */
+#define __section(name)	__initdata
 #ifndef __always_inline
 #define __always_inline	inline __attribute__((always_inline))
 #endif
