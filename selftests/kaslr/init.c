@@ -4,16 +4,35 @@
  * where the kernel is, and reboot.
  *
  *	kaslr: text ADDRESS
+ *	kaslr: physical ADDRESS	of the same
  *	kaslr: direct-map ADDRESS
  *	kaslr: rdrand yes|no
  */
 #include <cpuid.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 
 #include "kcore.h"
+
+/* Where the kernel's first byte is in physical memory; 0 if the kernel does not say */
+static unsigned long long physical(void)
+{
+	unsigned long long start = 0;
+	FILE *f = fopen("/proc/iomem", "r");
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strstr(line, " : Kernel code"))
+			start = strtoull(line, NULL, 16);
+	}
+	if (f)
+		fclose(f);
+
+	return start;
+}
 
 int main(void)
 {
@@ -30,8 +49,8 @@ int main(void)
 		if (ret)
 			printf("kaslr: /proc/kcore: %s\n", strerror(-ret));
 		else
-			printf("kaslr: text %llx\nkaslr: direct-map %llx\nkaslr: rdrand %s\n",
-			       kcore.text, kcore.direct_map, ecx & bit_RDRND ? "yes" : "no");
+			printf("kaslr: text %llx\nkaslr: physical %llx\nkaslr: direct-map %llx\nkaslr: rdrand %s\n",
+			       kcore.text, physical(), kcore.direct_map, ecx & bit_RDRND ? "yes" : "no");
 	}
 	fflush(stdout);
 	reboot(RB_AUTOBOOT);

@@ -24,7 +24,7 @@ kaslr_initramfs() {
 	kaslr_progs=$tree/tools/testing/selftests/pvh
 	mkdir -p "$tmp/root/proc" &&
 		cc -O2 -Wall -Wextra -Werror -static -s -I "$kaslr_progs" -o "$tmp/root/init" \
-			"$here/init.c" "$kaslr_progs/kcore.c" &&
+			"$top/selftests/kaslr/init.c" "$kaslr_progs/kcore.c" &&
 		(cd "$tmp/root" && printf '%s\n' init proc | cpio -o -H newc -R 0:0 --quiet) >"$tmp/kaslr.cpio"
 }
 

@@ -40,7 +40,7 @@ boot() { # GROUP BOOT ARGUMENTS
 
 judge() { # GROUP BOOT ARGUMENTS
 	name="$1, boot $2"
-	expect "the guest boots to user space and reboots" is "text direct-map rdrand" \
+	expect "the guest boots to user space and reboots" is "text physical direct-map rdrand" \
 		"$(kaslr_keys)"
 	for key in text direct-map rdrand; do
 		kaslr_said "$key" >>"$tmp/$1.$key"
