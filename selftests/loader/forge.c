@@ -56,8 +56,8 @@
  *
  * A value is made of numbers (0x.., decimal; with K, M, G or T) and names, with
  * + - * between them, modulo 2^64. Names: "text", "hole", "data", "bss" and "end" of
- * the kernel image, each NAME above, and NAME.size. The hole is between the first
- * segment and the data, and has nothing of the image.
+ * the kernel image, each NAME above, and NAME.size. The hole is ahead of the data, that
+ * is the last segment, and has nothing of the image.
  *
  * Standard output describes the loader:
  *
@@ -352,8 +352,9 @@ static void read_kernel(const char *path)
 			die("%s: sizes of segment %u are wrong", path, i);
 		if (ph->p_paddr < link_text)
 			link_text = ph->p_paddr;
-		if (ph->p_paddr > link_end && link_end) {
-			link_hole = link_end;
+		/* link_bss is where the contents of the segment before end. */
+		if (ph->p_paddr > link_bss && link_bss) {
+			link_hole = link_bss;
 			link_data = ph->p_paddr;
 		}
 		if (ph->p_paddr + ph->p_memsz > link_end) {

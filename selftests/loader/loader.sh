@@ -5,7 +5,8 @@
 # give every field every kind of value, valid and malformed. forge.c makes the loaders;
 # "cases" says what each of them passes, and what the kernel has to do.
 #
-# variables: CASES=FILE, other cases; BITS=32, the kernel is a 32-bit one
+# variables: CASES=FILE, other cases; BITS=32, the kernel is a 32-bit one; IMAGE=elf, it is a
+# vmlinuz.elf
 
 # build_forge [OPTION ...]: $tmp/forge from forge.c
 build_forge() {
@@ -36,6 +37,7 @@ read_case() {
 	case_text=$(awk -v name="$1" '/^==/ { sub(/^== */, ""); found = $0 == name; next } found' \
 		"$loader_cases")
 	[ "${BITS:-64}" = 64 ] || narrow_case
+	[ "${IMAGE:-}" != elf ] || elf_case
 	[ -z "$(key bios)" ] || [ -n "$(seabios)" ] || skip="no bios-256k.bin of SeaBIOS here"
 }
 
@@ -52,15 +54,27 @@ narrow_case() {
 		return
 	fi
 	case $what in
-	"refuses "* | "logs "*) drop='initrd|logs|rsdp|serial|refuses' add=$what ;;
+	"refuses "* | "logs "*) drop=$differs add=$what ;;
 	full)
 		drop='logs memmap|refuses|without'
 		add="maybe memmap RAM${nl}maybe memmap size${nl}logs memmap_entries${nl}without memmap iomem" ;;
 	*) return 0 ;;
 	esac
-	case_text=$(printf '%s\n' "$add" | sed 's/^/@/'
-		printf '%s\n' "$case_text" | sed -E "/^@($drop)/d")
+	differ "$add" "$drop"
 }
+
+# elf_case: change $case_text to what a vmlinuz.elf has to do: @elf says what differs
+elf_case() {
+	what=$(key elf)
+	[ -z "$what" ] || differ "$what" "$differs"
+}
+
+# differ LINES KEYS: replace the keys in $case_text by these lines
+differ() {
+	case_text=$(printf '%s\n' "$1" | sed 's/^/@/'
+		printf '%s\n' "$case_text" | sed -E "/^@($2)/d")
+}
+differs='initrd|logs|rsdp|serial|refuses'
 
 # with_lines WORD ...: the lines that each WORD of @with stands for
 with_lines() {
@@ -182,8 +196,12 @@ judge_refusal() {
 judge_boot() {
 	expect "the guest powers off" finished
 	expect "the kernel is entered by its PVH note" reported "entered by" "PVH, not Xen.*"
-	expect "the kernel is at the loader's address" \
-		reported "kernel physical base" "$(printed kernel | cut -d' ' -f1)"
+	case ${IMAGE:-},$(printed cmdline) in
+	,* | *nokaslr*) expect "the kernel is at the loader's address" \
+		reported "kernel physical base" "$(printed kernel | cut -d' ' -f1)" ;;
+	*) expect "the kernel is at a multiple of 2 MiB" \
+		reported "kernel physical base" "0x[0-9a-f]*[02468ace]00000" ;;
+	esac
 	if [ -n "$(key initrd)" ]; then
 		# shellcheck disable=SC2046 # two words
 		set -- $(printed module | head -n 1)
