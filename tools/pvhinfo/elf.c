@@ -27,6 +27,7 @@ struct field {
 		.e_phnum	= FIELD(Elf##bits##_Ehdr, e_phnum),	\
 		.e_shentsize	= FIELD(Elf##bits##_Ehdr, e_shentsize),	\
 		.e_shnum	= FIELD(Elf##bits##_Ehdr, e_shnum),	\
+		.e_shstrndx	= FIELD(Elf##bits##_Ehdr, e_shstrndx),	\
 		.p_type		= FIELD(Elf##bits##_Phdr, p_type),	\
 		.p_flags	= FIELD(Elf##bits##_Phdr, p_flags),	\
 		.p_offset	= FIELD(Elf##bits##_Phdr, p_offset),	\
@@ -35,6 +36,7 @@ struct field {
 		.p_filesz	= FIELD(Elf##bits##_Phdr, p_filesz),	\
 		.p_memsz	= FIELD(Elf##bits##_Phdr, p_memsz),	\
 		.p_align	= FIELD(Elf##bits##_Phdr, p_align),	\
+		.sh_name	= FIELD(Elf##bits##_Shdr, sh_name),	\
 		.sh_type	= FIELD(Elf##bits##_Shdr, sh_type),	\
 		.sh_offset	= FIELD(Elf##bits##_Shdr, sh_offset),	\
 		.sh_size	= FIELD(Elf##bits##_Shdr, sh_size),	\
@@ -43,10 +45,10 @@ struct field {
 static const struct fields {
 	unsigned int ehdr_size, phdr_size, shdr_size;
 	struct field e_entry, e_phoff, e_shoff, e_flags;
-	struct field e_phentsize, e_phnum, e_shentsize, e_shnum;
+	struct field e_phentsize, e_phnum, e_shentsize, e_shnum, e_shstrndx;
 	struct field p_type, p_flags, p_offset, p_vaddr, p_paddr;
 	struct field p_filesz, p_memsz, p_align;
-	struct field sh_type, sh_offset, sh_size;
+	struct field sh_name, sh_type, sh_offset, sh_size;
 } fields32 = FIELDS(32), fields64 = FIELDS(64);
 
 static uint64_t get(const uint8_t *p, struct field f)
@@ -154,7 +156,28 @@ static bool read_segment(struct kernel *k, struct segment *s, unsigned int i)
 	return true;
 }
 
-/* Only for where the file ends: what is behind may be a bzImage's relocations. */
+/* The section of that name, in which a decompressor has its kernel */
+#define PAYLOAD_NAME	".rodata..compressed"
+#define PAYLOAD_MIN	16
+
+static bool is_payload(const struct kernel *k, const struct fields *f, uint64_t shoff,
+		       uint64_t n, const uint8_t *sh)
+{
+	const uint8_t *p = k->image.p;
+	uint64_t strings = get(p, f->e_shstrndx), at;
+
+	if (strings >= n)
+		return false;
+	at = get(p + shoff + strings * f->shdr_size, f->sh_offset) + get(sh, f->sh_name);
+
+	return has(&k->image, at, sizeof(PAYLOAD_NAME)) &&
+	       !memcmp(p + at, PAYLOAD_NAME, sizeof(PAYLOAD_NAME));
+}
+
+/*
+ * For where the file ends: what is behind may be a bzImage's relocations. And for the
+ * compressed kernel of a vmlinuz.elf.
+ */
 static bool read_sections(struct kernel *k, const struct fields *f)
 {
 	const uint8_t *p = k->image.p;
@@ -184,6 +207,8 @@ static bool read_sections(struct kernel *k, const struct fields *f)
 				      (unsigned long long)offset);
 		if (offset + size > k->elf.end)
 			k->elf.end = offset + size;
+		if (size >= PAYLOAD_MIN && is_payload(k, f, at, n, sh))
+			k->elf.payload = (struct bytes){ p + offset, size };
 	}
 
 	return true;

@@ -9,6 +9,7 @@
 static bool unwrap(struct kernel *k)
 {
 	struct bytes payload = k->file;
+	bool has_size = k->format == FORMAT_PAYLOAD;
 
 	if (!k->file.size)
 		return refuse(k, "size 0: the file is empty");
@@ -35,13 +36,31 @@ static bool unwrap(struct kernel *k)
 	k->format = FORMAT_COMPRESSED;
 	k->compression = detect(&payload);
 	if (k->compression)
-		return unpack(k, &payload, false);
+		return unpack(k, &payload, has_size);
 	if (k->file.size < 4)
 		return refuse(k, "size %zu: too short for a kernel", k->file.size);
 
 	return refuse(k,
 		      "magic 0x%02x%02x%02x%02x: neither ELF, nor a bzImage, nor compressed as a kernel may be",
 		      k->file.p[0], k->file.p[1], k->file.p[2], k->file.p[3]);
+}
+
+/* The kernel in a vmlinuz.elf, of which loaders see the outside only */
+static bool read_inner(struct kernel *k)
+{
+	struct kernel *inner = calloc(1, sizeof(*inner));
+
+	k->inner = inner;
+	if (!inner)
+		return refuse(k, "payload size %zu: no memory for it", k->elf.payload.size);
+	inner->file = k->elf.payload;
+	inner->format = FORMAT_PAYLOAD;
+	inner->max_unpacked = k->max_unpacked;
+	if (!kernel_read(inner))
+		return refuse(k, "payload: %.200s", inner->error);
+	k->format = FORMAT_VMLINUZ_ELF;
+
+	return true;
 }
 
 bool kernel_read(struct kernel *k)
@@ -59,6 +78,8 @@ bool kernel_read(struct kernel *k)
 		return false;
 	if (k->format == FORMAT_BZIMAGE && !read_list(k))
 		return false;
+	if (k->format == FORMAT_ELF && detect(&k->elf.payload) && !read_inner(k))
+		return false;
 	k->pvh = k->notes.has_entry;
 	judge(k);
 
@@ -67,6 +88,9 @@ bool kernel_read(struct kernel *k)
 
 void kernel_free(struct kernel *k)
 {
+	if (k->inner)
+		kernel_free(k->inner);
+	free(k->inner);
 	free(k->unpacked);
 	free(k->elf.segments);
 	free(k->elf.loads);

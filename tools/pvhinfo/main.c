@@ -15,7 +15,8 @@ enum {
 
 static const char usage[] =
 	"usage: pvhinfo [-q | --table] [-x OUT] FILE\n"
-	"Say whether and how the kernel FILE boots by PVH: vmlinux, bzImage or vmlinuz.\n"
+	"Say whether and how the kernel FILE boots by PVH: vmlinux, bzImage, vmlinuz\n"
+	"or vmlinuz.elf.\n"
 	"\n"
 	"  -q, --quiet        only the exit status, and what is wrong\n"
 	"  -x, --extract=OUT  write the ELF file that is in it to OUT, too\n"
@@ -76,7 +77,8 @@ static int look(const char *name, enum output output, const char *out)
 		goto out;
 	}
 	if (out) {
-		const struct bytes elf = { k.image.p, k.elf.end };
+		const struct kernel *v = vmlinux_of(&k);
+		const struct bytes elf = { v->image.p, v->elf.end };
 
 		if (!write_file(out, &elf, k.error, sizeof(k.error))) {
 			complain(out, k.error);
@@ -86,12 +88,12 @@ static int look(const char *name, enum output output, const char *out)
 	if (output != QUIET && !(out && !strcmp(out, "-"))) {
 		if (output == REPORT)
 			report(&k, stdout);
-		else if (k.table.found)
-			report_table(&k.table, stdout);
+		else if (vmlinux_of(&k)->table.found)
+			report_table(&vmlinux_of(&k)->table, stdout);
 		if (!flushed(stdout))
 			goto out;
 	}
-	status = (output == TABLE ? k.table.found : k.pvh) ? STATUS_PVH : STATUS_NO_PVH;
+	status = (output == TABLE ? vmlinux_of(&k)->table.found : k.pvh) ? STATUS_PVH : STATUS_NO_PVH;
 out:
 	kernel_free(&k);
 	free((void *)k.file.p);

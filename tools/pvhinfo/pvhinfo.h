@@ -66,6 +66,8 @@ enum format {
 	FORMAT_ELF,
 	FORMAT_BZIMAGE,
 	FORMAT_COMPRESSED,	/* an ELF file, compressed as a whole */
+	FORMAT_VMLINUZ_ELF,	/* an ELF file that is a decompressor */
+	FORMAT_PAYLOAD,		/* what that has in it */
 };
 
 enum compression {
@@ -111,6 +113,7 @@ struct elf {
 	uint64_t load_end;		/* the first byte behind */
 	uint64_t load_align;
 	uint64_t end;			/* in the file: what is behind is not ELF */
+	struct bytes payload;		/* of a vmlinuz.elf */
 };
 
 struct notes {
@@ -184,18 +187,26 @@ struct kernel {
 	struct list list;
 	bool pvh;
 	struct verdict verdicts[NR_LOADERS];
+	struct kernel *inner;		/* of a vmlinuz.elf: the vmlinux in it */
 	size_t max_unpacked;
 	char error[256];
 };
 
 /**
  * kernel_read() - Find out all there is to know of a kernel image
- * @k: only @file and @max_unpacked are set. To be freed in any case.
+ * @k: only @file and @max_unpacked are set, and @format if it is FORMAT_PAYLOAD. To be
+ *     freed in any case.
  *
  * Return: whether this is a sound kernel; if not, @k->error says why
  */
 bool kernel_read(struct kernel *k);
 void kernel_free(struct kernel *k);
+
+/* What a loader or a decompressor ends up with: @k, or the kernel in it */
+static inline const struct kernel *vmlinux_of(const struct kernel *k)
+{
+	return k->inner ? k->inner : k;
+}
 
 /* @k->error is "field value: why"; always false */
 bool refuse(struct kernel *k, const char *fmt, ...)

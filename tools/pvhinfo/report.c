@@ -10,6 +10,7 @@ static const char *const format_names[] = {
 	[FORMAT_ELF]		= "elf",
 	[FORMAT_BZIMAGE]	= "bzImage",
 	[FORMAT_COMPRESSED]	= "compressed",
+	[FORMAT_VMLINUZ_ELF]	= "vmlinuz.elf",
 };
 
 static const char *const loader_names[] = {
@@ -43,7 +44,7 @@ static void yes_no(FILE *out, const char *name, bool value)
 static void report_file(const struct kernel *k, FILE *out)
 {
 	text(out, "format", format_names[k->format]);
-	text(out, "compression", compression_name(k->compression));
+	text(out, "compression", compression_name(vmlinux_of(k)->compression));
 	if (k->format == FORMAT_BZIMAGE) {
 		fprintf(out, "boot-protocol: %u.%02u\n", k->setup.version >> 8,
 			k->setup.version & 0xff);
@@ -53,7 +54,7 @@ static void report_file(const struct kernel *k, FILE *out)
 			hex(out, "init-size", k->setup.init_size);
 		number(out, "bzimage-relocations", k->list.count);
 	}
-	number(out, "elf-size", k->elf.end);
+	number(out, "elf-size", vmlinux_of(k)->elf.end);
 	number(out, "class", k->elf.is64 ? 64 : 32);
 	text(out, "machine", k->elf.machine == EM_X86_64 ? "x86-64" : "i386");
 	hex(out, "elf-entry", k->elf.entry);
@@ -64,6 +65,7 @@ static void report_file(const struct kernel *k, FILE *out)
 
 static void report_notes(const struct kernel *k, FILE *out)
 {
+	const struct table *table = &vmlinux_of(k)->table;
 	const struct notes *n = &k->notes;
 
 	yes_no(out, "pvh", k->pvh);
@@ -78,12 +80,12 @@ static void report_notes(const struct kernel *k, FILE *out)
 		hex(out, "pvh-reloc-max", n->reloc_max);
 	}
 	if (k->pvh)
-		yes_no(out, "pvh-kaslr", k->table.found);
-	if (k->table.found) {
-		hex(out, "pvh-kaslr-table", k->table.paddr);
-		number(out, "pvh-kaslr-bytes", k->table.size);
-		number(out, "pvh-kaslr-relocations", k->table.count);
-		number(out, "pvh-kaslr-places", k->table.places);
+		yes_no(out, "pvh-kaslr", table->found);
+	if (table->found) {
+		hex(out, "pvh-kaslr-table", table->paddr);
+		number(out, "pvh-kaslr-bytes", table->size);
+		number(out, "pvh-kaslr-relocations", table->count);
+		number(out, "pvh-kaslr-places", table->places);
 	}
 	yes_no(out, "xen-pv", n->pv);
 	if (n->pv && n->pv_has_entry)
