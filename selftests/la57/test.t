@@ -4,6 +4,8 @@
 # The kernel uses as many levels of page tables as native kernels do: five if the CPU
 # has LA57 and the command line no "no5lvl". On all CPUs, on one that was offline for a
 # while, for user space, and in the kernel that kexec starts from there.
+#
+# variables: CASES=FILE, other cases than those below
 
 . "$(dirname -- "$0")/../lib/test.sh"
 
@@ -40,7 +42,7 @@ judge() { # LEVELS CPUS CPU MACHINE KERNEL CMDLINE
 	name=$subject
 	cut_console leaving
 	entered="PVH, not Xen"
-	[ "$5" = vmlinux ] || entered=Qemu
+	[ "$5" != bzImage ] || entered=Qemu
 	lines=$dir/first.lines
 	uses "$1" "$entered" "$6"
 	case $1,$6 in
@@ -101,6 +103,7 @@ cat >>"$tmp/cases" <<'END'
 4         1     max        q35      bzImage  kaslr no5lvl
 4         1     max,-la57  q35      bzImage  kaslr
 END
+[ -z "${CASES:-}" ] || cp "$CASES" "$tmp/cases"
 five=0 moved=0
 run_cases boot judge <"$tmp/cases"
 # Chance puts all of them at their link address in one of 1e16 cases.
