@@ -54,6 +54,29 @@ for loader in xen-dom0 xen-domu qemu firecracker cloud-hypervisor; do
 	expect "pvhinfo says that $loader enters it by PVH" takes "$loader"
 done
 
+# What is in it
+same_vmlinux() {
+	"$build/pvhinfo" -q -x "$tmp/vmlinux" "$elf" && "$build/pvhinfo" -q -x "$tmp/expected" "$bzimage" &&
+		cmp "$tmp/vmlinux" "$tmp/expected"
+}
+expect "pvhinfo recognizes it" is vmlinuz.elf "$(info "$elf" format)"
+expect "pvhinfo reports the compression of the bzImage" \
+	is "$(info "$bzimage" compression)" "$(info "$elf" compression)"
+expect "pvhinfo -x writes the same vmlinux as from the bzImage" same_vmlinux
+extracts() {
+	"$tree/scripts/extract-vmlinux" "$elf" 2>"$tmp/err" | cmp - "$tmp/expected"
+}
+expect "the kernel's extract-vmlinux writes it, too" extracts
+cp "$elf" "$tmp/damaged"
+put_bytes 0123456789abcdef "$tmp/damaged" $((payload + 0x100000))
+refuses_damaged() {
+	status=0
+	"$build/pvhinfo" "$tmp/damaged" >"$tmp/out" 2>"$tmp/err" || status=$?
+	want="status 2, and pvhinfo: FILE: payload: REASON" got="status $status, $(cat "$tmp/err")"
+	[ $status -eq 2 ] && grep -q '^pvhinfo: .*: payload: ' "$tmp/err"
+}
+expect "pvhinfo refuses it if the payload is damaged" refuses_damaged
+
 # Memory: what the bzImage asks for, and after it what has to outlive the decompression.
 init_size=$(($(od -An -tu4 -j 608 -N 4 "$bzimage")))
 load_end=$(($(info "$elf" load-end))) load_start=$(($(info "$elf" load-start)))
