@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Pack a kernel that is built in a bzImage for each of some compressions:
-# build/NAME.gzip.bzImage, and so on. vmlinux is the same in all of them.
+# build/NAME.gzip.bzImage, and so on; and in build/NAME.gzip.vmlinuz.elf, if the build makes
+# that. vmlinux is the same in all of them.
 #
 # usage: bzimages.sh NAME COMPRESSION ...
 #                    NAME as for build.sh: main, or a variant; or base, base-FLAVOUR
@@ -52,4 +53,7 @@ for how; do
 		die "packing has changed vmlinux; see $build/log/bzimage.$name.$how"
 	cp "$o/arch/x86/boot/bzImage" "$build/$name.$how.bzImage" ||
 		die "cannot write $build/$name.$how.bzImage"
+	[ ! -e "$o/arch/x86/boot/vmlinuz.elf" ] ||
+		cp "$o/arch/x86/boot/vmlinuz.elf" "$build/$name.$how.vmlinuz.elf" ||
+		die "cannot write $build/$name.$how.vmlinuz.elf"
 done

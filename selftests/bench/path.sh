@@ -78,6 +78,15 @@ elf_entry() {
 		"$(($(LC_ALL=C readelf -lW "$2" | awk '$1 == "LOAD" { print $2; exit }')))"
 }
 
+# note_entry NAME FILE: a mark at the address of the note PHYS32_ENTRY, of a file without
+# symbols. The kernel maps the first 2 GiB at ffffffff80000000.
+note_entry() {
+	set -- "$@" "$(info "$2" pvh-entry)"
+	[ -n "$3" ] || return 1
+	set -- "$1" "$2" "$(printf '%08x' $((0x80000000 + $3)))"
+	page_mark "$1" "$2" "0x$3" "$(file_offset "$2" "$3")"
+}
+
 # counts FILE [FIRST LAST [RESET]]: items of the plugin's result: from the mark FIRST,
 # the kernel's first instruction, to each mark after it, where "kernel" is the mark
 # LAST; and "reset" to LAST from the mark RESET, the first instruction of the domain,
@@ -216,6 +225,7 @@ run_path() {
 	case $how,$3 in
 	uboot,* | ovmf,*) first=$(pe_entry first "$file") || give_up "$file is no EFI program" ;;
 	*bzImage) first=$(bzimage_entry first "$file") || give_up "$file is no bzImage" ;;
+	*vmlinuz.elf) first=$(note_entry first "$file") || give_up "$file has no PVH note" ;;
 	*)
 		symbols=$file
 		first=$(anywhere first "$file" pvh_start_xen) && at_startup=$(anywhere startup_64 "$file" startup_64) ||

@@ -15,21 +15,22 @@ printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge 40 ] ||
 	die "BOOTS=$boots: not a number from 40 on"
 make_tmp
 kernel_range "$kernel"
+said_by=kaslr
 kaslr_guests
 mem=512
 guest_options --kernel "$elf" --mem "${mem}M"
 
 # Physical addresses: from behind the memory that vmlinuz.elf takes, to where the kernel
 # still fits below the initrd, which QEMU puts at the end of memory.
-at_least() {
+larger() {
 	[ "$1" -gt "$2" ] || set -- "$2" "$1"
 	echo "$1"
 }
-needed=$(at_least $(($(info "$kernel" load-end) - $(info "$kernel" load-start))) "$(info "$bzimage" elf-size)")
+needed=$(larger $(($(info "$kernel" load-end) - $(info "$kernel" load-start))) "$(info "$bzimage" elf-size)")
 needed=$(((needed + 0x1fffff) & ~0x1fffff))
 physical_low=$((($(info "$elf" load-end) + step - 1) / step * step))
 physical_slots=$((((mem << 20) - ($(stat -c %s "$tmp/kaslr.cpio") + 4095 & ~4095) - needed - physical_low) / step + 1))
-lowest=$(printf '%x' $(($(info "$elf" pvh-reloc-min))))
+link_physical=$(printf '%x' $(($(info "$elf" pvh-reloc-min))))
 
 boot() { # GROUP BOOT OPTION
 	kaslr_guest --cmdline "$kaslr_cmdline $3"
@@ -56,7 +57,7 @@ judge() { # GROUP BOOT OPTION
 	case $1 in
 	nokaslr)
 		expect "the kernel is at its link address in virtual memory" at_link "$(kaslr_said text)"
-		expect "the kernel is at its link address in physical memory" is "$lowest" "$(kaslr_said physical)" ;;
+		expect "the kernel is at its link address in physical memory" is "$link_physical" "$(kaslr_said physical)" ;;
 	*)
 		expect "the virtual address is aligned, and in the range" in_kaslr_range "$(kaslr_said text)"
 		expect "the physical address is aligned, and in the range" in_physical_range "$(kaslr_said physical)"
