@@ -59,8 +59,10 @@ else
 	tap_skip "dpkg --install succeeds" "not root, which dpkg has to be to run the scripts of packages"
 fi
 vmlinuz=$root/boot/vmlinuz-$release
+elf=
+[ ! -e "$build/vmlinuz.elf" ] || elf=boot/vmlinuz.elf-$release
 for file in "boot/vmlinuz-$release" "boot/System.map-$release" "boot/config-$release" \
-	"lib/modules/$release/modules.dep" "usr/src/linux-headers-$release/Makefile"; do
+	"lib/modules/$release/modules.dep" "usr/src/linux-headers-$release/Makefile" ${elf:+"$elf"}; do
 	expect "the packages have $file" test -s "$root/$file"
 done
 expect "the configuration has all options of the fragment" \
