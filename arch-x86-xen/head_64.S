@@ -318,16 +318,6 @@ SYM_CODE_END(pvh_idt_common)
 
 	__INITDATA
 
-	.balign	8
-SYM_DATA_START_LOCAL(pvh_gdt)
-	.word	pvh_gdt_end - pvh_gdt - 1
-	.long	0
-	.word	0
-	.quad	GDT_ENTRY(DESC_CODE64, 0, 0xfffff)	/* PVH_CS */
-	.quad	GDT_ENTRY(DESC_DATA32, 0, 0xfffff)	/* PVH_DS */
-	.quad	GDT_ENTRY(DESC_CODE32, 0, 0xfffff)	/* PVH_CS32 */
-SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
-
 /*
  * Identity mapping of the first 4 GiB, which is all that 32-bit addresses can
  * reach, and after it a GiB in which pvh_map() maps data from elsewhere. An entry
@@ -351,6 +341,16 @@ SYM_DATA_START_PAGE_ALIGNED(pvh_pgtable)
 	.quad	TABLE(0)
 	.fill	PTRS_PER_PGD - 1, 8, 0
 SYM_DATA_END(pvh_pgtable)
+
+	.balign	8
+SYM_DATA_START_LOCAL(pvh_gdt)
+	.word	pvh_gdt_end - pvh_gdt - 1
+	.long	0
+	.word	0
+	.quad	GDT_ENTRY(DESC_CODE64, 0, 0xfffff)	/* PVH_CS */
+	.quad	GDT_ENTRY(DESC_DATA32, 0, 0xfffff)	/* PVH_DS */
+	.quad	GDT_ENTRY(DESC_CODE32, 0, 0xfffff)	/* PVH_CS32 */
+SYM_DATA_END_LABEL(pvh_gdt, SYM_L_LOCAL, pvh_gdt_end)
 
 SYM_DATA(__pi_pvh_linked_text, .quad _text)
 SYM_DATA(__pi_pvh_link, .quad __end_rodata, _sdata, __bss_start, _end)

@@ -23,6 +23,20 @@
 #define PVH_DS			0x10
 #define PVH_CS32		0x18
 
+/*
+ * For assembly: bytes of a struct hvm_start_info, of a struct pvh_error, of an
+ * entry of the memory map, and of the largest struct e820_table; where in
+ * boot_params hdr.setup_data is
+ */
+#define PVH_START_INFO_SIZE	56
+#define PVH_ERROR_SIZE		24
+#define PVH_E820_ENTRY_SIZE	20
+#define PVH_E820_TABLE_MAX	64004
+#define PVH_BP_SETUP_DATA	0x250
+
+/* Each warning is issued at most once. */
+#define PVH_MAX_WARNINGS	16
+
 /* Exception vectors that have a stub in head_64.S, and bytes of a stub */
 #define PVH_NR_VECTORS		15
 #define PVH_STUB_SIZE		8
@@ -47,8 +61,44 @@ struct pvh_error {
 	const char *reason;
 };
 
-/* Each warning is issued at most once. */
-#define PVH_MAX_WARNINGS	16
+/**
+ * struct pvh_copy - A variable that the decompressed kernel gets
+ * @to: its offset from the kernel's _text
+ * @size: bytes, 0 in the last struct of a list
+ * @from: where its contents are, in bytes from this struct
+ */
+struct pvh_copy {
+	u32 to;
+	u32 size;
+	s64 from;
+};
+
+/**
+ * struct pvh_handover - What the entry of vmlinuz.elf leaves to its decompressor
+ * @start: first byte of the entry's memory, in bytes from this struct
+ * @end: the byte after the last one, the same
+ * @die: pvh_die(), the same
+ * @copies: what the decompressed kernel gets
+ */
+struct pvh_handover {
+	s64 start;
+	s64 end;
+	s64 die;
+	struct pvh_copy copies[];
+};
+
+/**
+ * struct pvh_range - A range of physical memory
+ * @start: its first byte
+ * @end: the byte after the last one; 0 if there is no such range
+ */
+struct pvh_range {
+	u64 start;
+	u64 end;
+};
+
+/* The strings of the warnings, if they are not in the kernel image */
+extern struct pvh_range pvh_strings;
 
 /* The assembly refers to this by name. */
 extern struct boot_params pvh_boot_params;

@@ -10,6 +10,8 @@
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/limits.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
 #include <linux/panic_notifier.h>
 #include <linux/printk.h>
 
@@ -34,6 +36,12 @@
  */
 struct boot_params pvh_boot_params __initdata;
 struct hvm_start_info pvh_start_info __initdata;
+
+/*
+ * In vmlinuz.elf the decompressor writes pvh_start_info, the warnings and
+ * pvh_cmdline. The strings of the warnings stay with the entry, in this memory.
+ */
+struct pvh_range pvh_strings __initdata;
 
 /* Strings of their own, because literals would stay in memory after boot. */
 static const char warning[] __initconst = KERN_WARNING "pvh: %s %#llx: %s\n";
@@ -143,17 +151,23 @@ static struct notifier_block panic_block __initdata = {
 
 /*
  * Drivers of all consoles have had their initcalls by now. Init memory, which has
- * the notifier, is freed next.
+ * the notifier, is freed next. Free the pages of the strings, too, which the rest
+ * of the entry shares.
  */
-static int __init unregister_panic_block(void)
+static int __init end_of_boot(void)
 {
-	if (pvh_start_info.magic == XEN_HVM_START_MAGIC_VALUE)
-		atomic_notifier_chain_unregister(&panic_notifier_list,
-						 &panic_block);
+	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
+		return 0;
+
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
+
+	if (pvh_strings.end)
+		free_reserved_area(__va(pvh_strings.start),
+				   __va(pvh_strings.end), -1, NULL);
 
 	return 0;
 }
-late_initcall_sync(unregister_panic_block);
+late_initcall_sync(end_of_boot);
 
 /*
  * Log the warnings after the memory map is printed: a map of thousands of lines
@@ -167,6 +181,13 @@ static int __init log_warnings(void)
 
 	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
 		return 0;
+
+	/* The loader's map need not have the entry, and only RAM is mapped. */
+	if (pvh_strings.end &&
+	    !e820__mapped_all(pvh_strings.start, pvh_strings.end, E820_TYPE_RAM)) {
+		pvh_strings.end = 0;
+		return 0;
+	}
 
 	for (i = 0; i < __pi_pvh_nr_warnings; i++, w++)
 		printk(warning, (char *)__va((unsigned long)w->field), w->value,
@@ -194,6 +215,13 @@ void __init pvh_setup(void)
 
 	if (pvh_start_info.magic != XEN_HVM_START_MAGIC_VALUE)
 		return;
+
+	if (pvh_strings.end) {
+		pvh_strings.start = PAGE_ALIGN_DOWN(pvh_strings.start);
+		pvh_strings.end = PAGE_ALIGN(pvh_strings.end);
+		memblock_reserve(pvh_strings.start,
+				 pvh_strings.end - pvh_strings.start);
+	}
 
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
 

@@ -23,6 +23,12 @@
 #include "startup.h"
 
 static_assert(PVH_START_INFO_MAGIC == XEN_HVM_START_MAGIC_VALUE);
+static_assert(sizeof(struct hvm_start_info) == PVH_START_INFO_SIZE);
+static_assert(sizeof(struct e820_entry) == PVH_E820_ENTRY_SIZE);
+static_assert(sizeof(struct e820_table) <= PVH_E820_TABLE_MAX);
+static_assert(offsetof(struct boot_params, hdr.setup_data) == PVH_BP_SETUP_DATA);
+static_assert(sizeof(struct pvh_error) == PVH_ERROR_SIZE ||
+	      !IS_ENABLED(CONFIG_X86_64));
 
 /*
  * Copy the loader's start_info. Everything is read from the copy, so that it

@@ -12,7 +12,7 @@
 
 #include "startup.h"
 
-char pvh_cmdline[COMMAND_LINE_SIZE] __initdata;
+char pvh_cmdline[COMMAND_LINE_SIZE] __initzero;
 
 /**
  * pvh_copy_cmdline() - Copy the loader's command line

@@ -19,7 +19,7 @@
 #include "startup.h"
 
 /* Page table of the GiB after the identity mapping: see head_64.S */
-u64 pvh_window[PTRS_PER_PMD] __initdata __aligned(PAGE_SIZE);
+u64 pvh_window[PTRS_PER_PMD] __initzero __aligned(PAGE_SIZE);
 
 #define IDENT_SIZE	((u64)PVH_IDENT_GIB * SZ_1G)
 

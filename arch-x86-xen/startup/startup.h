@@ -14,6 +14,12 @@
 struct hvm_start_info;
 
 /*
+ * For large variables that are zero at first. A vmlinux has contents for them,
+ * because .bss may have the loader's data. A vmlinuz.elf has none.
+ */
+#define __initzero	__section(".init.data.zero")
+
+/*
  * The code in startup/ runs before the kernel does, from the identity mapping
  * that head_64.S loads, or without paging for head_32.S. Its symbols carry the
  * prefix __pi_ in the kernel image. The build adds the prefix to the object

@@ -77,6 +77,9 @@ TEST_F(boot_params, setup_data)
 	/* Other loaders can pass a list, and those of a bzImage often do. */
 	if (self->bp.hdr.payload_length)
 		SKIP(return, "not entered through the PVH note");
+	/* vmlinuz.elf has no other place for the entries after the first 128. */
+	if (self->bp.e820_entries == E820_MAX_ENTRIES_ZEROPAGE)
+		SKIP(return, "a list may have the rest of the memory map");
 
 	EXPECT_EQ(0, self->bp.hdr.setup_data)
 		TH_LOG("there is a setup_data list, which PVH loaders cannot pass");
