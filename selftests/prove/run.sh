@@ -213,11 +213,11 @@ catch_row() {
 		/ REACHED: / { is = "points" }
 		is == kind { print "--property", $1 }' >"$program.args"
 	[ -s "$program.args" ] || return 0
-	status=0
+	status=0 what=
 	# shellcheck disable=SC2046 # a list
 	solve "$program" "$4" "$program.log" $(cat "$program.args") || status=$?
 	case $kind,$status in
-	points,*) result=SUCCESS ;;
+	points,*) result=SUCCESS what="REACHED: " ;;
 	*,10) result=FAILURE ;;
 	*,0) return 0 ;;
 	*)
@@ -225,7 +225,7 @@ catch_row() {
 		return 0 ;;
 	esac
 	# What is about the contract of a loop comes last.
-	sed -n "s/^\[[^]]*\] \(line [0-9]* \)\{0,1\}\(.*\): $result\$/\2/p" "$program.log" |
+	sed -n "s/^\[[^]]*\] \(line [0-9]* \)\{0,1\}\(.*$what.*\): $result\$/\2/p" "$program.log" |
 		awk '/^Check / { last[++n] = $0; next } { print } END { for (i = 1; i <= n; i++) print last[i] }' |
 		awk -v row="$1" 'NR == 1 { first = $0 } END {
 			if (NR)
