@@ -6,13 +6,22 @@
 
 #include "abi.h"
 
+#include <asm/setup.h>
+
 /* check.c proves what pvh_warn() does. Here each warning is named by a number. */
 #define pvh_warn	pvh_warn_of_check
 #include <startup/check.c>
 #undef pvh_warn
+
+/*
+ * cbmc does not know where an object is in memory: the low half of its address is 0, as if there
+ * were none. The place within an object it does know.
+ */
+static char image[0x1000 + COMMAND_LINE_SIZE];
+#define pvh_cmdline	(image + 0x1000)
+
 #include <startup/start_info.c>
 
-char pvh_cmdline[COMMAND_LINE_SIZE];
 u32 abi_max_leaf, abi_address_leaf;
 unsigned int abi_levels;
 
