@@ -10,9 +10,7 @@
 . "$here/elf.sh"
 . "$top/selftests/kaslr/kaslr.sh"
 
-boots=${BOOTS:-40}
-printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge 40 ] ||
-	die "BOOTS=$boots: not a number from 40 on"
+kaslr_boots 40 40
 make_tmp
 kernel_range "$kernel"
 said_by=kaslr
@@ -72,11 +70,6 @@ judge() { # GROUP BOOT OPTION
 } >"$tmp/boots"
 run_cases boot judge <"$tmp/boots"
 
-by_chance() { # STATUS TEXT
-	want="what chance gives except once in a million times" got=$2
-	[ "$1" -eq 0 ]
-}
-
 # spread NAME FUNCTION SLOTS
 spread() {
 	name="$1 address"
@@ -84,15 +77,7 @@ spread() {
 	while read -r address; do
 		$2 "$address"
 	done <"$tmp/$1" >"$tmp/numbers"
-	awk -v slots="$3" -f "$top/selftests/kaslr/spread.awk" "$tmp/numbers" >"$tmp/spread"
-	while read -r what status text; do
-		case $what in
-		distinct) expect "the number of different addresses is that of random ones" by_chance "$status" "$text" ;;
-		bins) expect "the addresses fill all parts of the range evenly" by_chance "$status" "$text" ;;
-		range) text="slots ${text% *} to ${text#* } of 0 to $(($3 - 1))" ;;
-		esac
-		tap_diag "$name: $text"
-	done <"$tmp/spread"
+	kaslr_spread "$3"
 }
 spread virtual kaslr_slot "$slots"
 spread physical physical_slot "$physical_slots"

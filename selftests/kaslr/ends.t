@@ -21,8 +21,7 @@
 . "$here/table.sh"
 . "$here/ends.sh"
 
-boots=${BOOTS:-2}
-printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' || die "BOOTS=$boots: not a number from 1 on"
+kaslr_boots 2 1
 make_tmp
 expect "the main kernel can be linked with a larger .bss" "$here/padded.sh"
 expect "the loader that relocates vmlinux compiles" \

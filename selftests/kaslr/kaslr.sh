@@ -10,6 +10,13 @@
 kaslr_machine="-machine microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on"
 kaslr_cmdline="console=ttyS0 quiet reboot=t panic=-1 no_timer_check"
 
+# kaslr_boots DEFAULT LEAST: set boots to BOOTS= or the default, or end
+kaslr_boots() {
+	boots=${BOOTS:-$1}
+	printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge "$2" ] ||
+		die "BOOTS=$boots: not a number from $2 on"
+}
+
 # kaslr_guests: build the initramfs of these guests, and set their options
 kaslr_guests() {
 	expect "the initramfs of one program can be built" kaslr_initramfs
@@ -46,4 +53,24 @@ moved_guest() {
 		kaslr_guest "$@"
 		[ "$(kaslr_said text)" = "$link" ] || break
 	done
+}
+
+# kaslr_spread SLOTS: the numbers in $tmp/numbers, 40 or more of 0 to SLOTS - 1, are what
+# chance gives
+kaslr_spread() {
+	awk -v slots="$1" -f "$top/selftests/kaslr/spread.awk" "$tmp/numbers" >"$tmp/spread"
+	while read -r what status text; do
+		case $what in
+		distinct) expect "the number of different addresses is that of random ones" by_chance "$status" "$text" ;;
+		bins) expect "the addresses fill all parts of the range evenly" by_chance "$status" "$text" ;;
+		range) text="slots ${text% *} to ${text#* } of 0 to $(($1 - 1))" ;;
+		esac
+		tap_diag "$name: $text"
+	done <"$tmp/spread"
+}
+
+# by_chance STATUS TEXT: what spread.awk found
+by_chance() {
+	want="what chance gives except once in a million times" got=$2
+	[ "$1" -eq 0 ]
 }

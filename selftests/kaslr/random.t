@@ -12,9 +12,7 @@
 . "$here/kaslr.sh"
 . "$here/boot64.sh"
 
-boots=${BOOTS:-4}
-printf '%s\n' "$boots" | grep -Eqx '[1-9][0-9]*' && [ "$boots" -ge 4 ] ||
-	die "BOOTS=$boots: not a number from 4 on"
+kaslr_boots 4 4
 make_tmp
 kernel_range "$kernel"
 kaslr_guests
@@ -79,12 +77,6 @@ in_range() {
 	[ -z "$got" ] && [ -s "$tmp/numbers" ]
 }
 
-# by_chance STATUS TEXT: what spread.awk found
-by_chance() {
-	want="what chance gives except once in a million times" got=$2
-	[ "$1" -eq 0 ]
-}
-
 # spread GROUP NAME KEY FUNCTION SLOTS: the addresses of the group
 spread() {
 	addresses="$tmp/$1.$3"
@@ -93,15 +85,7 @@ spread() {
 	[ -e "$addresses" ] || return 0
 	expect "all addresses are aligned, and in the range" in_range "$3" "$addresses"
 	[ "$boots" -ge 40 ] || return 0
-	awk -v slots="$4" -f "$here/spread.awk" "$tmp/numbers" >"$tmp/spread"
-	while read -r what status text; do
-		case $what in
-		distinct) expect "the number of different addresses is that of random ones" by_chance "$status" "$text" ;;
-		bins) expect "the addresses fill all parts of the range evenly" by_chance "$status" "$text" ;;
-		range) text="slots ${text% *} to ${text#* } of 0 to $(($4 - 1))" ;;
-		esac
-		tap_diag "$name: $text"
-	done <"$tmp/spread"
+	kaslr_spread "$4"
 	sort "$addresses" | sed -n "1s/^/$name: from /p; \$s/^/$name: to /p" | tap_diag
 }
 
