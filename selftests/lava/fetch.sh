@@ -16,7 +16,7 @@ out=$build/lava
 suite=${LAVA_SUITE:-bookworm}
 list=$cache/lava-$suite.list
 
-# The packages that these depend on, but for systemd, and for libguestfs, which LAVA needs
+# The packages that these depend on, except systemd, and libguestfs, which LAVA needs
 # for disks only.
 modules="aiohttp aiosignal async-timeout attr certifi chardet charset-normalizer configobj
 	frozenlist idna jinja2 magic markupsafe multidict netifaces pexpect ptyprocess pyudev
