@@ -240,3 +240,8 @@ apt_unpack() {
 			die "unpacking $deb failed$(room "$2")"
 	done <"$1"
 }
+
+# apt_version LIST PREFIX: name and version of the package in it whose name begins so
+apt_version() {
+	sed -n "s/.*  \($2[^_]*\)_\([^_]*\)_.*/\1 \2/p" "$1" | sed 's/%3a/:/; s/%2b/+/g'
+}

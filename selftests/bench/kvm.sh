@@ -164,6 +164,6 @@ kvm_versions() {
 	versions | grep -v '^version,\(guest\|ovmf\|u-boot-qemu\|grub-xen-bin\|Xen\),'
 	path=version
 	item guest "256 MiB, 1 CPU"
-	item KVM "$(kvm_version "$kvm_list" linux-image-)"
+	item KVM "$(apt_version "$kvm_list" linux-image-)"
 	item "KVM's CPU" "$kvm_cpu (TCG)"
 }

@@ -35,8 +35,8 @@ logged "$build/log/leaves" "${CC:-cc}" -O2 -Wall -Wextra -static -o "$tmp/over/l
 add_to_initrd "$tmp/over"
 
 tcg=$(qemu-system-x86_64 --version | sed -n 's/^QEMU emulator version \([^ ]*\).*/\1/p')
-matrix_version "QEMU with KVM" "$(kvm_version "$kvm_qemu_list" qemu-system-x86)"
-matrix_version KVM "$(kvm_version "$kvm_list" linux-image-)"
+matrix_version "QEMU with KVM" "$(apt_version "$kvm_qemu_list" qemu-system-x86)"
+matrix_version KVM "$(apt_version "$kvm_list" linux-image-)"
 matrix_version "QEMU with TCG, of SVM, too" "$tcg"
 matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
 

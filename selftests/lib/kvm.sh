@@ -39,11 +39,6 @@ kvm_packages() {
 	kvm_qemu_list=$qemu_list
 }
 
-# kvm_version LIST PREFIX: name and version of the package whose name begins so
-kvm_version() {
-	sed -n "s/.*  \($2[^_]*\)_\([^_]*\)_.*/\1 \2/p" "$1" | sed 's/%3a/:/; s/%2b/+/g'
-}
-
 # kvm_module NAME: a module of the package, unpacked, in $root/modules/
 kvm_module() {
 	from=$(find "$tmp/deb" -name "$1.ko*" -o -name "$(echo "$1" | tr - _).ko*" | head -n 1)

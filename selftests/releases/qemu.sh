@@ -23,7 +23,7 @@ not_here() {
 	exit 4
 }
 
-if apt_unpacked "$cache/qemu-and-modules-$suite.list" "$out" && [ -x "$qemu" ]; then
+if apt_unpacked "$(qemu_list_of "$suite")" "$out" && [ -x "$qemu" ]; then
 	exit 0
 fi
 for need in apt-get dpkg-deb; do

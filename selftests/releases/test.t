@@ -44,9 +44,9 @@ have_qemu() {
 	fi
 	mkdir "$tmp/ovmf-$1"
 	apt_unpack "$list" "$tmp/ovmf-$1"
-	matrix_version "QEMU of $1" "$(sed -n 's/.*  qemu-system-x86_\([^_]*\)_.*/\1/p' "$cache/qemu-and-modules-$1.list" | sed 's/%3a/:/')"
-	matrix_version "SeaBIOS of $1" "$(sed -n 's/.*  seabios_\([^_]*\)_.*/\1/p' "$cache/qemu-and-modules-$1.list")"
-	matrix_version "OVMF of $1" "$(sed -n 's/.*  ovmf[^_]*_\([^_]*\)_.*/\1/p' "$list")"
+	matrix_version "QEMU of $1" "$(apt_version "$build/qemu-$1/stamp" qemu-system-x86)"
+	matrix_version "SeaBIOS of $1" "$(apt_version "$build/qemu-$1/stamp" seabios)"
+	matrix_version "OVMF of $1" "$(apt_version "$list" ovmf)"
 }
 
 # have_xen SUITE: its Xen and a root for dom0 are made; otherwise $why has the reason
@@ -56,7 +56,7 @@ have_xen() {
 		why=$(sed -n 's/^pvh: error: //p' "$tmp/log" | tail -n 1)
 		return 1
 	done
-	matrix_version "Xen of $1" "$(sed -n 's/.*xen-hypervisor-[0-9.]*-amd64_\(.*\)_amd64.deb$/\1/p' "$build/xen-$1/stamp" | sed 's/%3a/:/')"
+	matrix_version "Xen of $1" "$(apt_version "$build/xen-$1/stamp" xen-hypervisor-)"
 }
 
 for suite in $suites; do
