@@ -16,6 +16,23 @@ copy_table "$kernel" "$tmp/table"
 expect "the relocation table is at its symbol" is "$table_magic" "$(table_value "$tmp/table" magic)"
 [ "$tap_bad" -eq 0 ] || tap_done
 
+# warnings: the lines that the kernel logged about the PVH boot
+warnings() {
+	console | sed -n 's/^\[[ 0-9.]*\] //; s/^\(pvh\|kaslr\): relocs /&/p'
+}
+
+# damaged_guest FIELD OPTION ...: kaslr_guest(), again if a warning is due and there is
+# none. The kernel does not read the table for the one address of $slots that is its link
+# address, which chance gives three times in a row in one of 1e8 cases.
+damaged_guest() {
+	field=$1
+	shift
+	for _ in 1 2 3; do
+		kaslr_guest "$@"
+		[ -n "$field" ] && [ -z "$(warnings)" ] || break
+	done
+}
+
 boot() { # NAME FIELD OFFSET BIT SUM
 	cp "$kernel" "$dir/kernel" && cp "$tmp/table" "$dir/table" || return
 	table_field runs
@@ -32,14 +49,9 @@ boot() { # NAME FIELD OFFSET BIT SUM
 	! cmp -s "$tmp/table" "$dir/table" || return
 	dd if="$dir/table" of="$dir/kernel" bs=64k oflag=seek_bytes seek="$(table_offset "$kernel")" \
 		conv=notrunc 2>/dev/null || return
-	kaslr_guest --kernel "$dir/kernel" --cmdline "$kaslr_cmdline loglevel=7"
+	damaged_guest "$2" --kernel "$dir/kernel" --cmdline "$kaslr_cmdline loglevel=7"
 	kaslr_guest --kernel "$dir/kernel" --cmdline "$kaslr_cmdline nokaslr" --name console-nokaslr
 	rm -f "$dir/kernel"
-}
-
-# warnings: the lines that the kernel logged about the PVH boot
-warnings() {
-	console | sed -n 's/^\[[ 0-9.]*\] //; s/^\(pvh\|kaslr\): relocs /&/p'
 }
 
 # warned FIELD VALUE: one warning, which has that field and says that the kernel is not
