@@ -80,10 +80,11 @@
 .endm
 
 /*
- * The rest of the entry is in init memory, close to the end of the image. This
- * part is at the end of .text, before all data, and stays after boot. So a kernel
- * of which the memory of its machine has the code, but not all of the rest, can
- * report that.
+ * The rest of the entry is close to the end of the image: in init memory, or in a
+ * vmlinuz.elf behind the room for the decompression. This part is at the end of
+ * .text, before all data, and stays after boot; or next to the decompressor. So a
+ * kernel of which the memory of its machine has the code, but not all of the rest,
+ * can report that.
  */
 	__REF
 	.code32
@@ -110,7 +111,8 @@ SYM_CODE_START(pvh_start_xen)
 
 	/*
 	 * Writes to addresses without memory are dropped. Test whether a write
-	 * to the last word before .bss sticks: the rest of the entry is below it.
+	 * to the last word before __bss_start sticks: the rest of the entry is
+	 * below it.
 	 */
 3:	leal	__bss_start - 4 - 2b(%ebp), %edx
 	movl	(%edx), %eax
@@ -342,6 +344,7 @@ SYM_DATA_START_PAGE_ALIGNED(pvh_pgtable)
 	.fill	PTRS_PER_PGD - 1, 8, 0
 SYM_DATA_END(pvh_pgtable)
 
+	/* After the tables, which are aligned, so that nothing is lost before them */
 	.balign	8
 SYM_DATA_START_LOCAL(pvh_gdt)
 	.word	pvh_gdt_end - pvh_gdt - 1

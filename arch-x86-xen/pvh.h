@@ -75,12 +75,14 @@ struct pvh_copy {
 
 /**
  * struct pvh_handover - What the entry of vmlinuz.elf leaves to its decompressor
- * @start: first byte of the entry's memory, in bytes from this struct
+ * @text: _text of vmlinuz.elf, in bytes from this struct
+ * @start: first byte of the entry's memory, the same
  * @end: the byte after the last one, the same
  * @die: pvh_die(), the same
  * @copies: what the decompressed kernel gets
  */
 struct pvh_handover {
+	s64 text;
 	s64 start;
 	s64 end;
 	s64 die;
@@ -96,6 +98,8 @@ struct pvh_range {
 	u64 start;
 	u64 end;
 };
+
+extern const struct pvh_handover *pvh_handover;
 
 /* The strings of the warnings, if they are not in the kernel image */
 extern struct pvh_range pvh_strings;

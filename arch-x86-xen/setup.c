@@ -45,6 +45,9 @@ struct pvh_range pvh_strings __initdata;
 
 /* Strings of their own, because literals would stay in memory after boot. */
 static const char warning[] __initconst = KERN_WARNING "pvh: %s %#llx: %s\n";
+static const char warnings[] __initconst = "warnings";
+static const char no_strings[] __initconst =
+	"they are lost, because the memory map has no RAM where their text is";
 static const char version[] __initconst = "version";
 static const char version_0[] __initconst =
 	"no memory map, and no Xen to query for one";
@@ -185,6 +188,9 @@ static int __init log_warnings(void)
 	/* The loader's map need not have the entry, and only RAM is mapped. */
 	if (pvh_strings.end &&
 	    !e820__mapped_all(pvh_strings.start, pvh_strings.end, E820_TYPE_RAM)) {
+		if (__pi_pvh_nr_warnings)
+			printk(warning, warnings, (u64)__pi_pvh_nr_warnings,
+			       no_strings);
 		pvh_strings.end = 0;
 		return 0;
 	}

@@ -14,8 +14,9 @@
 struct hvm_start_info;
 
 /*
- * For large variables that are zero at first. A vmlinux has contents for them,
- * because .bss may have the loader's data. A vmlinuz.elf has none.
+ * For large variables that are zero at first. vmlinux has contents for them, because
+ * .bss may have the loader's data. An image whose entry refuses data there can leave
+ * them out.
  */
 #define __initzero	__section(".init.data.zero")
 

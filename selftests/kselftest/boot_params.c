@@ -5,9 +5,12 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "pvh_common.h"
+
+#define PVH_SETUP_DATA	"/sys/kernel/boot_params/setup_data/"
 
 FIXTURE(boot_params)
 {
@@ -74,15 +77,21 @@ TEST_F(boot_params, e820_entries)
 
 TEST_F(boot_params, setup_data)
 {
+	char type[16];
+
 	/* Other loaders can pass a list, and those of a bzImage often do. */
 	if (self->bp.hdr.payload_length)
 		SKIP(return, "not entered through the PVH note");
-	/* vmlinuz.elf has no other place for the entries after the first 128. */
-	if (self->bp.e820_entries == E820_MAX_ENTRIES_ZEROPAGE)
-		SKIP(return, "a list may have the rest of the memory map");
-
-	EXPECT_EQ(0, self->bp.hdr.setup_data)
-		TH_LOG("there is a setup_data list, which PVH loaders cannot pass");
+	/* The rest of a memory map that does not fit into boot_params, and nothing else */
+	if (self->bp.hdr.setup_data) {
+		EXPECT_EQ(E820_MAX_ENTRIES_ZEROPAGE, self->bp.e820_entries)
+			TH_LOG("setup_data has entries, and boot_params has room");
+		ASSERT_LT(0, read_text(PVH_SETUP_DATA "0/type", type, sizeof(type)));
+		EXPECT_STREQ("0x1\n", type)
+			TH_LOG("setup_data has an element that is not SETUP_E820_EXT");
+		EXPECT_NE(0, access(PVH_SETUP_DATA "1", F_OK))
+			TH_LOG("setup_data has more than one element");
+	}
 }
 
 TEST_HARNESS_MAIN
