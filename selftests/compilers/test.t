@@ -19,7 +19,7 @@ build() { # NAME LLVM FRAGMENT [CONFIG]
 	printf '%s\n' "$1" | grep -Eq -- "${ONLY:-}" || return 0
 	name=$1
 	expect_build "$1" env LLVM="$2" "$top/scripts/build.sh" \
-		${4:+--config "$4"} --fragment "$3" "$1" || return 0
+		--targets "vmlinux bzImage" ${4:+--config "$4"} --fragment "$3" "$1" || return 0
 	expect "pvhinfo reports that the kernel boots by PVH" "$build/pvhinfo" -q "$build/$1.vmlinux"
 	tap_diag "$1: $(strings -n 12 "$build/$1.vmlinux" | grep -m 1 '^Linux version' | cut -c1-150)"
 	# allnoconfig has no console.
