@@ -279,7 +279,7 @@ run_path() {
 # them, one after the other, and so are their marks. The second run has no plugin, but
 # KASLR.
 run_xen() {
-	mode=${1#xen-} kernel=$build/vmlinux
+	mode=${1#xen-} kernel=$build/vmlinux dom0=${1#xen-}
 	export XEN_TIMEOUT="${EVALUATE_XEN_TIMEOUT:-900}" LOG="bench/$1.$2" EXPECT_RUN="$here/guest.sh"
 	case $mode in
 	pvh)
@@ -288,6 +288,18 @@ run_xen() {
 	pv)
 		paths="xen-dom0-pv xen-domU-pv"
 		export GUESTS=pv-vmlinux ;;
+	elf)
+		# boot-xen.sh boots what has the name vmlinux.
+		paths="xen-dom0-elf xen-domU-elf" dom0=pvh file=$(image main.lz4.vmlinuz.elf)
+		if ! [ -e "$file" ]; then
+			for path in $paths; do
+				item state "cannot: no $file"
+			done
+			return
+		fi
+		mkdir -p "$tmp/elf" && ln -sf "$file" "$tmp/elf/vmlinux" &&
+			ln -sf "$build/bzImage" "$tmp/elf/bzImage" || die "cannot write to $tmp"
+		export GUESTS=pvh-vmlinux KERNEL_DIR="$tmp/elf" ;;
 	esac
 	[ "$2" = see ] || {
 		# Two kernels that are moved differently have a start_kernel each.
@@ -297,6 +309,7 @@ run_xen() {
 			case $path in
 			*-pv) mark="mark=$(linked first "$kernel" startup_xen)" ;;
 			*-grub) mark="$(elf_entry grub "$GRUB"),$(bzimage_entry first "$(image main.lz4.bzImage)")" ;;
+			*-elf) mark=$(note_entry first "$file") ;;
 			*) mark=$(anywhere first "$kernel" pvh_start_xen) ;;
 			esac
 			xen_marks="$xen_marks$(printf '%s' "$mark,mark=$(linked end "$kernel" start_kernel)" |
@@ -305,14 +318,14 @@ run_xen() {
 		# Xen's own addresses: no kernel has any of them.
 		export QEMU_ARGS="$icount -plugin $tmp/count.so,apart=0xffff800000000000-0xffff87ffffffffff,${xen_marks}pages=first,out=$dir/counts"
 	}
-	"$top/selftests/xen/boot-xen.sh" --dom0 "$mode" --kernel vmlinux >"$dir/summary" 2>"$dir/log" || :
+	"$top/selftests/xen/boot-xen.sh" --dom0 "$dom0" --kernel vmlinux >"$dir/summary" 2>"$dir/log" || :
 	reason=$(sed -n 's/^pvh: error: //p' "$dir/log" | tail -n 1)
 	for path in $paths; do
 		# $own: its lines of the console, of which those of a domU have a prefix
 		case $path in
-		xen-dom0-*) own='/^[a-z]*-[a-z]*| /!p' reset='' up="dom0 vmlinux $mode up" ;;
+		xen-dom0-*) own='/^[a-z]*-[a-z]*| /!p' reset='' up="dom0 vmlinux $dom0 up" ;;
 		xen-domU-grub) own='s/^pvh-grub| //p' reset=grub.$path up="domU grub pvh done" ;;
-		*) own="s/^$mode-vmlinux| //p" reset=first.$path up="domU vmlinux $mode done" ;;
+		*) own="s/^$dom0-vmlinux| //p" reset=first.$path up="domU vmlinux $dom0 done" ;;
 		esac
 		if [ "$2" = count ]; then
 			counts "$dir/counts" "first.$path" "end.$path" "$reset" 2>/dev/null ||
