@@ -48,14 +48,21 @@
 /* Vectors for which the CPU pushes an error code: #DF, #TS, #NP, #SS, #GP, #PF */
 #define PVH_ERRORCODES	0x7d00
 
-/* Print a text without any data. "_" stands for a blank, which .irpc skips. */
+/*
+ * Print a text without any data. LLVM's assembler takes only a single word for
+ * .irpc. So "_" stands for a blank, and "." for a colon.
+ */
 .macro say text:req
 	.irpc	char, \text
 	.byte	0xb0				/* movb $char, %al */
 	.ifc	"\char", "_"
 	.ascii	" "
 	.else
+	.ifc	"\char", "."
+	.ascii	":"
+	.else
 	.ascii	"\char"
+	.endif
 	.endif
 	outb	%al, $PVH_DEBUG_CONSOLE_PORT
 	.endr
@@ -127,9 +134,9 @@ SYM_CODE_START(pvh_start_xen)
 
 .Lno_memory:
 	leal	_end - 2b(%ebp), %edx
-	say	"pvh:_kernel_end_0x"
+	say	pvh._kernel_end_0x
 	say_edx
-	say	":_not_in_memory"
+	say	._not_in_memory
 
 	/* End the line, and the machine: with an empty IDT #UD is a triple fault. */
 .Lend:
@@ -240,13 +247,13 @@ SYM_CODE_START_LOCAL(pvh_entry)
 
 .Lnot_aligned:
 	leal	rva(_text)(%ebp), %edx
-	say	"pvh:_load_address_0x"
+	say	pvh._load_address_0x
 	say_edx
-	say	":_not_a_multiple_of_2_MiB"
+	say	._not_a_multiple_of_2_MiB
 	jmp	.Lend
 
 .Lno_long_mode:
-	say	"pvh:_cpuid_0x80000001_lm_0:_this_kernel_needs_a_64-bit_CPU"
+	say	pvh._cpuid_0x80000001_lm_0._this_kernel_needs_a_CPU_with_long_mode
 	jmp	.Lend
 
 	.code64

@@ -26,10 +26,7 @@ static u64 link_offset __initdata;
 void __init pvh_set_idt(u64 start)
 {
 	unsigned long stub = (unsigned long)pvh_idt_stubs;
-	struct desc_ptr desc = {
-		.size		= sizeof(idt) - 1,
-		.address	= (unsigned long)idt,
-	};
+	struct desc_ptr desc;
 	unsigned int i;
 
 	link_offset = __START_KERNEL - start;
@@ -41,6 +38,9 @@ void __init pvh_set_idt(u64 start)
 		idt[i].bits.p = 1;
 	}
 
+	/* clang would make a constant of an initializer, with the link address. */
+	desc.size = sizeof(idt) - 1;
+	desc.address = (unsigned long)idt;
 	asm volatile("lidt %0" : : "m" (desc));
 }
 
