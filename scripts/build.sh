@@ -137,5 +137,8 @@ if [ "$name" = main ]; then
 	put "$o/arch/x86/boot/bzImage" "$build/bzImage"
 	[ ! -e "$o/arch/x86/boot/vmlinuz.elf" ] || put "$o/arch/x86/boot/vmlinuz.elf" "$build/vmlinuz.elf"
 else
-	put "$o/vmlinux" "$build/$name.vmlinux"
+	# Not of --targets "arch/x86/xen/pvh/"
+	case " $targets " in
+	*" vmlinux "* | *" bzImage "*) put "$o/vmlinux" "$build/$name.vmlinux" ;;
+	esac
 fi
