@@ -87,6 +87,12 @@ note_entry() {
 	page_mark "$1" "$2" "0x$3" "$(file_offset "$2" "$3")"
 }
 
+# decompressor_startup NAME FILE: a mark at startup_64 of the decompressor in a vmlinuz.elf
+decompressor_startup() {
+	set -- "$@" "$(printf '%08x' $((0x80000200 + $(info "$2" load-start))))"
+	page_mark "$1" "$2" "0x$3" "$(file_offset "$2" "$3")"
+}
+
 # counts FILE [FIRST LAST [RESET]]: items of the plugin's result: from the mark FIRST,
 # the kernel's first instruction, to each mark after it, where "kernel" is the mark
 # LAST; and "reset" to LAST from the mark RESET, the first instruction of the domain,
@@ -225,7 +231,9 @@ run_path() {
 	case $how,$3 in
 	uboot,* | ovmf,*) first=$(pe_entry first "$file") || give_up "$file is no EFI program" ;;
 	*bzImage) first=$(bzimage_entry first "$file") || give_up "$file is no bzImage" ;;
-	*vmlinuz.elf) first=$(note_entry first "$file") || give_up "$file has no PVH note" ;;
+	*vmlinuz.elf)
+		first=$(note_entry first "$file") && at_startup=$(decompressor_startup startup_64 "$file") ||
+			give_up "$file has no PVH note" ;;
 	*)
 		symbols=$file
 		first=$(anywhere first "$file" pvh_start_xen) && at_startup=$(anywhere startup_64 "$file" startup_64) ||
