@@ -7,7 +7,7 @@
 #
 # usage: bzimages.sh NAME COMPRESSION ...
 #                    NAME as for build.sh: main, or a variant; or base, base-FLAVOUR
-#                    COMPRESSION one of gzip, xz, zstd, lz4
+#                    COMPRESSION one of gzip, xz, zstd, lz4, lzma, bzip2, lzo
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
@@ -33,14 +33,11 @@ cp -a "$from" "$o" || die "cannot copy $from$(room "$src")"
 
 for how; do
 	case $how in
-	gzip) option=KERNEL_GZIP ;;
-	xz) option=KERNEL_XZ ;;
-	zstd) option=KERNEL_ZSTD ;;
-	lz4) option=KERNEL_LZ4 ;;
+	gzip | xz | zstd | lz4 | lzma | bzip2 | lzo) option=KERNEL_$(echo "$how" | tr "[:lower:]" "[:upper:]") ;;
 	*) die "bzimages.sh: unknown compression '$how'" ;;
 	esac
 	"$src/scripts/config" --file "$o/.config" -d KERNEL_GZIP -d KERNEL_XZ \
-		-d KERNEL_ZSTD -d KERNEL_LZ4 -e $option
+		-d KERNEL_ZSTD -d KERNEL_LZ4 -d KERNEL_LZMA -d KERNEL_BZIP2 -d KERNEL_LZO -e $option
 	logged "$build/log/config.$name.$how" kmake "$src" "$o" -s olddefconfig &&
 		grep -qx "CONFIG_$option=y" "$o/.config" || die "configuring failed"
 	# Left to itself make would link vmlinux again, as its configuration is in
