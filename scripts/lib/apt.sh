@@ -245,3 +245,13 @@ apt_unpack() {
 apt_version() {
 	sed -n "s/.*  \($2[^_]*\)_\([^_]*\)_.*/\1 \2/p" "$1" | sed 's/%3a/:/; s/%2b/+/g'
 }
+
+# apt_loader ROOT: the dynamic linker of the packages that were unpacked there, without
+# ROOT. A program of another release runs with it and with the libraries beside it.
+apt_loader() {
+	for apt_ld in "$1"/lib/x86_64-linux-gnu/ld-[0-9]*.so "$1"/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 \
+		"$1"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2; do
+		[ ! -f "$apt_ld" ] || { echo "${apt_ld#"$1/"}"; return; }
+	done
+	return 1
+}

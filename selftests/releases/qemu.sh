@@ -38,18 +38,13 @@ apt_need "$out" 250 "QEMU of $suite"
 mkdir "$out/root" "$out/bin"
 apt_unpack "$qemu_list" "$out/root"
 # The libraries are those of the loader, which is that of its release, too.
-loader=
-for file in "$out"/root/lib/x86_64-linux-gnu/ld-[0-9]*.so "$out"/root/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 \
-	"$out"/root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2; do
-	[ ! -f "$file" ] || loader=${file#"$out"/}
-done
-[ -n "$loader" ] || die "the packages of suite $suite have no ld-linux-x86-64.so.2"
+loader=$(apt_loader "$out/root") || die "the packages of suite $suite have no ld-linux-x86-64.so.2"
 cat >"$qemu" <<EOF
 #!/bin/sh
 of=\$(dirname -- "\$0")/..
 root=\$of/root
 export QEMU_MODULE_DIR="\$root/usr/lib/x86_64-linux-gnu/qemu"
-exec "\$of/$loader" --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
+exec "\$root/$loader" --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
 	"\$root/usr/bin/qemu-system-x86_64" -L "\$root/usr/share/qemu" \\
 	-L "\$root/usr/share/seabios" -L "\$root/usr/lib/ipxe/qemu" "\$@"
 EOF
