@@ -238,8 +238,12 @@ boot() {
 	begin=$(date +%s)
 	say "Xen with $1 as its $mode dom0, console in ${log#"$top"/}"
 	if [ -n "${CUTMEM:-}" ]; then
-		"$here/grub-disk.sh" "$tmp" "$CUTMEM" "$xen_cmdline" "$kernel_dir/$1" \
-			"$dom0_cmdline" "$tmp/ramdisk"
+		{
+			cat "$CUTMEM"
+			echo "multiboot2 (hd1)/xen $xen_cmdline"
+			echo "module2 (hd1)/kernel $dom0_cmdline"
+			echo "module2 --nounzip (hd1)/ramdisk"
+		} | "$here/grub-disk.sh" "$tmp" "xen=$xen_dir/xen" "kernel=$kernel_dir/$1" "ramdisk=$tmp/ramdisk"
 		set -- -drive "file=$tmp/grub.disk,format=raw" -drive "file=$tmp/files.tar,format=raw"
 	else
 		set -- -kernel "$xen_dir/xen" -append "$xen_cmdline" \
