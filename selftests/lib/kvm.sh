@@ -2,8 +2,9 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # of test.sh
 #
 # Sourced after test.sh, apt.sh and qemu-packages.sh: guests under KVM, on any machine.
-# QEMU emulates a machine with SVM. On it runs Debian's own kernel with its KVM, and in
-# that QEMU boots guests, one after the other.
+# QEMU emulates a machine with SVM, or Bochs one with VT-x, if bochs/bin is first in PATH. On
+# it runs Debian's own kernel with its KVM, and in that QEMU boots guests, one after the
+# other.
 
 # No -icount: with it, guests did not come to user space in minutes. So the timer's
 # interrupts depend on how fast this machine is.
@@ -127,7 +128,7 @@ kvm_machine() {
 		ln -s busybox "$root/bin/$applet"
 	done
 	cp "$top/selftests/lib/kvm-init" "$root/init"
-	order=kvm-amd next=kvm-amd
+	order="kvm-amd kvm-intel" next=$order
 	while [ -n "$next" ]; do
 		needed=$next next=
 		for name in $needed; do
