@@ -35,7 +35,9 @@
 # NOKASLR=y; QEMU_ARGS=, more of them; LOG=, a name for the console's file; CUTMEM=FILE,
 # boot Xen by GRUB, after these commands, which take memory out of the map that GRUB
 # gives to Xen; HOST_MIB=640, DOM0_MIB=256, memory of the machine and of dom0;
-# RAMDISK=FILE, write dom0's ramdisk there, and boot nothing; those of fetch.sh
+# RAMDISK=FILE, write dom0's ramdisk there, and boot nothing; DOM0_RUN=DIR, a directory,
+# /guests in dom0, with a script "run" that dom0 runs instead of its tests and the
+# guests; those of fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"
@@ -95,6 +97,10 @@ nokaslr=${NOKASLR:+ nokaslr}
 dom0_cmdline="$dom0_cmdline$nokaslr"
 if [ -n "${GRUB:-}" ]; then
 	[ -e "$GRUB" ] || die "GRUB=$GRUB: no such file"
+fi
+if [ -n "${DOM0_RUN:-}" ]; then
+	[ -e "$DOM0_RUN/run" ] || die "DOM0_RUN=$DOM0_RUN: no file run in it"
+	guests=
 fi
 if [ -n "$forged" ]; then
 	kernels=vmlinux
@@ -157,14 +163,42 @@ cfg() {
 	sed -n "s/^$1 = \"*\([^\"]*\)\"*\$/\1/p" "$template"
 }
 
-# make_ramdisk: the tests' initramfs, Xen's tools, and the guests. Linux unpacks the
-# archives one after the other.
+# make_ramdisk: the tests' initramfs, Xen's tools, and the guests or DOM0_RUN. Linux
+# unpacks the archives one after the other.
 make_ramdisk() {
+	mkdir -p "$tmp/over/guests"
+	if [ -n "${DOM0_RUN:-}" ]; then
+		make_dom0_run
+	else
+		make_guests
+	fi
+	pack "$tmp/over" "$tmp/over.cpio"
+	gzip -1n "$tmp/over.cpio" &&
+		cat "$initramfs" "$xen_dir/dom0.cpio.gz" "$tmp/over.cpio.gz" >"$tmp/ramdisk" ||
+		die "cannot write $tmp/ramdisk$(room "$build")"
+	rm -rf "$tmp/over"
+}
+
+# make_dom0_run: the files of DOM0_RUN, and an /init: dom0-init up to the line before
+# which xenstore is up, and then the script. dom0-init itself does not know of it, because
+# its size changes the number of instructions that any dom0 executes.
+make_dom0_run() {
+	cp -RL "$DOM0_RUN/." "$tmp/over/guests" ||
+		die "cannot copy $DOM0_RUN to $tmp$(room "$build")"
+	{
+		sed '/ || run-tests$/d; /^echo "pvh-dom0: xenstore up"$/q' "$here/dom0-init"
+		cat "$DOM0_RUN/run"
+		echo 'end "all of the script was run"'
+	} >"$tmp/over/init"
+	grep -q '^echo "pvh-dom0: xenstore up"$' "$tmp/over/init" || die "dom0-init has no end to put a script to"
+	chmod 755 "$tmp/over/init"
+}
+
+make_guests() {
 	guest_cmdline=$(cfg extra)
 	guest_cpus=$(cfg vcpus)
 	[ -n "$guest_cmdline" ] && [ -n "$guest_cpus" ] || die "no extra or vcpus in $template"
 
-	mkdir -p "$tmp/over/guests"
 	expectations "$tmp/over" "$mode" "$dom0_cmdline" 1
 	if [ -n "$forged" ]; then
 		set -- "$forged/forge"
@@ -199,11 +233,6 @@ make_ramdisk() {
 		expectations "$tmp/$guest" "$type" "$extra" "$guest_cpus"
 		pack "$tmp/$guest" "$tmp/over/guests/$guest.expect"
 	done
-	pack "$tmp/over" "$tmp/over.cpio"
-	gzip -1n "$tmp/over.cpio" &&
-		cat "$initramfs" "$xen_dir/dom0.cpio.gz" "$tmp/over.cpio.gz" >"$tmp/ramdisk" ||
-		die "cannot write $tmp/ramdisk$(room "$build")"
-	rm -rf "$tmp/over"
 }
 
 # dom0_lines: the lines that dom0's init printed for programs, if they are complete.
@@ -300,7 +329,7 @@ domain() {
 	[ -z "$forged" ] || [ "${1%% *}" = dom0 ] || return 0
 
 	sed -n 's/^pvh-test: \([^ ]*\)$/\1/p' "$tmp/console" | grep -vx run >"$tmp/tests" || :
-	[ -s "$tmp/tests" ] || [ -n "${EXPECT_RUN:-}" ] || failed "$2 ran no tests" "^$3"
+	[ -s "$tmp/tests" ] || [ -n "${EXPECT_RUN:-}${DOM0_RUN:-}" ] || failed "$2 ran no tests" "^$3"
 	while read -r test; do
 		# A message of the kernel can end up in the same line.
 		code=$(sed -n "s/^pvh-test: $test exit \([0-9][0-9]*\).*/\1/p" "$tmp/console")
