@@ -73,7 +73,7 @@ check-all: image initramfs
 	@GROUP=all selftests/run.sh
 
 ## check-hypervisors  what the kernel finds of each hypervisor, and the QEMU and Xen of four
-##		Debian releases, beside the unmodified base, and a matrix of it: an hour
+##		Debian releases, beside the unmodified base, and a matrix of it: two hours
 check-hypervisors: image initramfs
 	@scripts/deps.sh xen hypervisors
 	@scripts/base.sh

@@ -1,0 +1,198 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The life of a PVH domain: boot with less memory than it can have, pause, mem-set, vcpu-set,
+# save and restore, migration to the same machine, dump-core, reboot, crash, shutdown. KASLR
+# gives the kernel an address at each boot, and it stays there when the domain is restored.
+# The same of the unmodified base: if that fails in it, too, a comment says so.
+#
+# The domain has neither disk nor network, because the kernel has no front ends.
+#
+# variables: DOMU_LIMIT=300, seconds for each step; those of boot-xen.sh
+
+# shellcheck disable=SC2154,SC2034 # of and for what is sourced
+. "$(dirname -- "$0")/../lib/test.sh"
+. "$top/scripts/lib/apt.sh"
+. "$top/selftests/lib/xen.sh"
+. "$top/selftests/lib/matrix.sh"
+. "$here/domu.sh"
+
+limit=${DOMU_LIMIT:-300}
+printf '%s\n' "$limit" | grep -Eqx '[1-9][0-9]*' || die "DOMU_LIMIT=$limit: not a number of seconds"
+make_tmp
+needs cpio gzip "$build/base.vmlinux"
+matrix_begin
+matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
+kernel_range "$kernel"
+
+tools() {
+	"$here/fetch.sh" && "$here/dom0-root.sh" && mkdir "$tmp/files" && domu_initramfs "$tmp/files/domu.cpio" &&
+		cp "$xen_dir"/root/usr/lib/xen-*/bin/libxl-save-helper "$tmp/files/" &&
+		cc -O2 -Wall -Wextra -Werror -static -s -o "$tmp/files/core" "$here/core.c"
+}
+expect "Xen, its tools and the program of the domains are here" tools
+[ "$tap_bad" -eq 0 ] || tap_done
+matrix_version Xen "$(apt_version "$xen_dir/stamp" xen-hypervisor-)"
+export DOM0_MIB="${DOM0_MIB:-768}" HOST_MIB="${HOST_MIB:-1536}" XEN_TIMEOUT="${XEN_TIMEOUT:-3600}"
+
+boot() { # KERNEL CPUS
+	cp -R "$tmp/files" "$dir/files"
+	case $1 in
+	series) cp "$kernel" "$dir/files/vmlinux" ;;
+	base) cp "$build/base.vmlinux" "$dir/files/vmlinux" ;;
+	esac
+	domu_run "$dir/files" "life.$1-$2" life-dom0 "cpus=$2" "limit=$limit"
+	rm -r "$dir/files"
+}
+
+# fact FACT COMMAND ...: a test of the series, a comment of the base
+fact() {
+	facts=$((facts + 1))
+	if [ "$of" = series ]; then
+		expect "$@"
+		return
+	fi
+	fact_text=$1
+	shift
+	unset want got
+	"$@" >/dev/null 2>&1 && return
+	not_so="$not_so${not_so:+; }$fact_text"
+	tap_diag "$name: not so: $fact_text${want:+: expected $want, found ${got:-nothing}}"
+}
+
+# tick WHEN KEY: a value that the domain's program printed then; the number of the tick
+# without a KEY
+tick() {
+	said "state $1" | awk -v key="${2:-}" 'key == "" && $2 == "uptime" { print $1 }
+		{ for (i = 2; i < NF; i += 2) if ($i == key) print $(i + 1) }'
+}
+
+# listed WHEN COLUMN: of xl list: 1 is the ID, 2 MiB, 3 the CPUs, 4 the state
+listed() {
+	said "list $1" | cut -d ' ' -f "$2"
+}
+
+acted() { # WHAT
+	is "exit 0" "exit $(said "act $1")"
+}
+
+# goes_on BEFORE AFTER: the same program of the same kernel, later. Its clock has not gone
+# back, nor on by more than the ticks, of which none is lost, can take.
+goes_on() {
+	want="more ticks and a later uptime than $(said "state $1"), at the same address" got=$(said "state $2")
+	[ -n "$(tick "$1")" ] && [ "$(tick "$2")" -gt "$(tick "$1")" ] &&
+		[ "$(tick "$2" uptime)" -gt "$(tick "$1" uptime)" ] &&
+		[ "$(tick "$2" text)" = "$(tick "$1" text)" ]
+}
+
+# has_mib WHEN MIB: so much has the domain, as Xen and as the domain's driver says. Both
+# miss the pages below 1 MiB that are no RAM, and xl rounds down.
+has_mib() {
+	want="$2 MiB, by Xen and by the balloon" got="$(listed "$1" 2) MiB by Xen, $(tick "$1" balloon) KiB by the balloon"
+	[ "$(listed "$1" 2)" -le "$2" ] && [ "$(listed "$1" 2)" -ge $(($2 - 1)) ] &&
+		[ "$(tick "$1" balloon)" -le $(($2 * 1024)) ] && [ "$(tick "$1" balloon)" -gt $((($2 - 1) * 1024)) ]
+}
+
+# at_address WHEN: where the kernel has to be
+at_address() {
+	case $of in
+	series) in_kaslr_range "$(tick "$1" text)" ;;
+	base) at_link "$(tick "$1" text)" ;;
+	esac
+}
+
+# offset_of WHEN: of the kernel, as VMCOREINFO prints it
+offset_of() {
+	printf '%x' $((0x$(tick "$1" text | cut -c 9-) - 0x${link#ffffffff}))
+}
+
+# another_id BEFORE AFTER: xl list had different ones
+another_id() {
+	want="another ID than $(listed "$1" 1)" got=$(listed "$2" 1)
+	[ -n "$(listed "$1" 1)" ] && [ -n "$(listed "$2" 1)" ] && [ "$(listed "$1" 1)" != "$(listed "$2" 1)" ]
+}
+
+core_is() { # CORE WHEN
+	is "$cpus CPUs, kernel offset $(offset_of "$2")" \
+		"$(said "core $1 vcpus" | cut -d ' ' -f 1) CPUs, kernel offset $(said "core $1 kerneloffset")"
+}
+
+says_log() { # REASON
+	want="reason code $1" got=$(said log)
+	printf '%s\n' "$got" | grep -q "reason code $1\( \|\$\)"
+}
+
+paused() {
+	want="no tick, and the state p" got="$(said "ticks paused") ticks, $(listed paused 4)"
+	[ "$(said "ticks paused")" = 0 ] && case $(listed paused 4) in *p*) ;; *) false ;; esac
+}
+
+judge() { # KERNEL CPUS
+	of=$1 cpus=$2 said_by=life facts=0 not_so=
+	name="$1, $2 CPU"
+	[ "$2" -eq 1 ] || name=${name}s
+	bad=$tap_bad
+	tap_diag "$name: $(($(cat "$dir/ms") / 1000)) s"
+	expect "dom0 boots, and runs the script to its end" has 'pvh-dom0: end all of the script'
+	fact "xl create boots the domain" acted create
+	fact "the domain runs" is "$2 CPUs" "$(tick booted cpus) CPUs"
+	fact "the kernel is where KASLR can put it, or at its link address without KASLR" at_address booted
+	fact "the domain has less memory than it can have" has_mib below-maxmem 128
+	fact "xl pause stops the domain" paused
+	fact "xl unpause lets the domain go on" goes_on below-maxmem unpaused
+	fact "xl mem-set takes memory from the domain" has_mib mem-down 96
+	fact "xl mem-set gives memory to the domain, as much as it can have" has_mib mem-up 192
+	[ "$2" -eq 1 ] || {
+		fact "xl vcpu-set takes a CPU from the domain" is "1 CPU" "$(tick vcpus-down cpus) CPU"
+		fact "xl vcpu-set gives it back" is "$2 CPUs" "$(tick vcpus-up cpus) CPUs"
+	}
+	for n in first second; do
+		fact "xl save ends the domain, the $n time" is "0, gone" "$(said "act save-$n"), $(said "gone saved-$n" >/dev/null && console | grep -o "gone saved-$n" | cut -d ' ' -f 1)"
+		fact "xl restore brings the domain back, at the same address, the $n time" acted "restore-$n"
+		fact "the restored domain goes on where it was, the $n time" goes_on "before-$n" "after-$n"
+	done
+	fact "xl save -c saves the domain" acted save-checkpoint
+	fact "the domain goes on after xl save -c" goes_on before-checkpoint after-checkpoint
+	fact "xl migrate moves the domain to the same machine" acted migrate
+	fact "the migrated domain has another ID" another_id before-migration after-migration
+	fact "the migrated domain goes on where it was" goes_on before-migration after-migration
+	fact "xl mem-set takes memory from the migrated domain" has_mib mem-down-later 96
+	fact "xl mem-set gives memory to the migrated domain" has_mib mem-up-later 160
+	[ "$2" -eq 1 ] || {
+		fact "xl vcpu-set takes a CPU from the migrated domain" is "1 CPU" "$(tick vcpus-down-later cpus) CPU"
+		fact "xl vcpu-set gives it back" is "$2 CPUs" "$(tick vcpus-up-later cpus) CPUs"
+	}
+	fact "xl dump-core writes a core file" acted dump-core
+	fact "its VMCOREINFO has the kernel's offset" core_is dump before-dump
+	fact "the domain goes on after xl dump-core" goes_on before-dump after-dump
+	fact "xl reboot boots the domain again" is "1 to 9" "$(tick rebooted | sed 's/^[1-9]$/1 to 9/')"
+	fact "the kernel is where KASLR can put it, or at its link address without KASLR, after the reboot" at_address rebooted
+	fact "xl sees the crash, 3, of a domain that xl sysrq c makes panic" says_log 3
+	fact "on_crash=coredump-restart writes a core file, and its VMCOREINFO has the kernel's offset" core_is crash rebooted
+	fact "on_crash=coredump-restart boots the domain again" is "1 to 9" "$(tick after-crash | sed 's/^[1-9]$/1 to 9/')"
+	fact "xl shutdown ends the domain" acted shutdown
+	fact "xl sees the domain power off, 0" says_log 0
+	addresses="$(tick booted text) $(tick rebooted text) $(tick after-crash text)"
+	tap_diag "$name: addresses at three boots: $addresses"
+	[ "$of" = base ] || fact "the three boots do not have one address" not is "$(tick booted text) $(tick booted text) $(tick booted text)" "$addresses"
+	seen="all $facts facts hold"
+	[ -z "$not_so" ] || seen="not so: $not_so"
+	[ "$tap_bad" -eq "$bad" ] || seen="FAILED: $((tap_bad - bad)) of $facts facts"
+	matrix_row Xen "PVH domU, $2 CPU" "vmlinux, $1" "life: $seen"
+	[ "$tap_bad" -eq "$bad" ] || {
+		mkdir -p "$build/log/failed"
+		cp "$dir/console.lines" "$build/log/failed/life-$1-$2"
+		tap_diag "$name: the console is in ${build#"$top"/}/log/failed/life-$1-$2, its last lines:"
+		tail -n 20 "$dir/console.lines" "$dir/err" | cut -c1-160 | tap_diag
+	}
+}
+
+JOBS=1
+run_cases boot judge <<'END'
+# kernel  CPUs
+series    1
+series    2
+base      1
+base      2
+END
+tap_done
