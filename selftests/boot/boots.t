@@ -7,7 +7,7 @@
 # variables: BOOTS=1000, of all machines together; KERNEL=FILE, another vmlinux than
 # build/vmlinux; ONLY=microvm, for example, one machine
 
-# shellcheck disable=SC2154 # of what is sourced
+# shellcheck disable=SC2154,SC2034 # of and for what is sourced
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/selftests/lib/matrix.sh"
 . "$top/selftests/kaslr/kaslr.sh"

@@ -21,9 +21,9 @@ domu_initramfs() {
 # as /guests, and runs SCRIPT after domu-dom0, with these variables. In $dir it leaves
 # console.lines, and boot-xen.sh's output as out and err.
 #
-# The clocks of the machine count instructions. With those of the host, the timers' interrupts
-# of two CPUs take all the time of a machine that gets a quarter of a CPU: the domain does not
-# come up within minutes.
+# The clocks of the machine count instructions. With those of the host, a domain with two CPUs
+# did not come up within five minutes on a busy host, in one of two tries. With these it did in
+# three of three. The reason is not known.
 domu_run() (
 	files=$1 log=xen.$2 script=$3
 	shift 3
