@@ -61,14 +61,17 @@ refresh:
 	@scripts/refresh.sh
 
 ## check		run the tests, in about half an hour (TESTS= some of them)
+clang	= $(or $(CLANG),-19)
 check: image initramfs
 	@scripts/deps.sh xen check fuzz i386
+	@LLVM=$(clang) scripts/deps.sh llvm || echo "compilers/entry.t is skipped" >&2
 	@scripts/pvhinfo.sh
 	@selftests/run.sh $(TESTS)
 
 ## check-all	these, and those that take longer: selftests/tests has which, and why
 check-all: image initramfs
 	@scripts/deps.sh xen check fuzz i386
+	@LLVM=$(clang) scripts/deps.sh llvm || echo "compilers/entry.t is skipped" >&2
 	@scripts/pvhinfo.sh
 	@GROUP=all selftests/run.sh
 
@@ -152,7 +155,7 @@ evaluate: image initramfs
 	@scripts/deps.sh xen check bench evaluate
 	@scripts/base.sh
 	@scripts/bzimages.sh main $(compressions)
-	@scripts/bzimages.sh base gzip
+	@scripts/bzimages.sh base $(compressions)
 	@selftests/bench/run.sh --doc docs/evaluation.md --tables README.md \
 		--tables docs/compared.md --tables docs/kaslr.md \
 		--tables docs/cover-letter.txt --tables docs/cover/G.txt evaluate $(BUILD)/bench/evaluate

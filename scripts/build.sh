@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Configure and build a kernel. It becomes build/NAME.vmlinux; "main", which is the
+# Configure and build a kernel. It becomes build/NAME.vmlinux if it is a target; "main", which is the
 # NAME if none is given, becomes build/vmlinux and build/bzImage.
 #
 # usage: build.sh [OPTION ...] [NAME]

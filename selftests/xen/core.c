@@ -57,9 +57,9 @@ static const Elf64_Shdr *section(const char *name)
 	errx(1, "no section %s", name);
 }
 
-/* The descriptor of the note, of SIZE bytes or more */
+/* The descriptor of the note, of SIZE bytes or more: it has *FOUND */
 static const void *find_note(const char *notes, size_t notes_size, const char *name,
-			     uint32_t type, size_t size)
+			     uint32_t type, size_t size, int *found)
 {
 	const Elf64_Nhdr *n = (const void *)notes;
 	size_t pos = 0, desc;
@@ -70,8 +70,10 @@ static const void *find_note(const char *notes, size_t notes_size, const char *n
 		if (desc + n->n_descsz > notes_size)
 			break;
 		if (n->n_type == type && n->n_namesz == strlen(name) + 1 &&
-		    !strcmp(notes + pos + sizeof(*n), name) && n->n_descsz >= size)
+		    !strcmp(notes + pos + sizeof(*n), name) && n->n_descsz >= size) {
+			*found = n->n_descsz;
 			return notes + desc;
+		}
 	}
 	errx(1, "no note %s of type %#x", name, type);
 }
@@ -98,7 +100,7 @@ int main(int argc, char **argv)
 	static char text[PAGE];
 	uint64_t address;
 	struct stat st;
-	int fd;
+	int bytes, fd;
 
 	if (argc != 3)
 		errx(1, "usage: core FILE ADDRESS");
@@ -114,7 +116,7 @@ int main(int argc, char **argv)
 
 	notes = section(".note.Xen");
 	header = find_note(at(notes->sh_offset, notes->sh_size), notes->sh_size, "Xen",
-			   DUMPCORE_HEADER, sizeof(*header));
+			   DUMPCORE_HEADER, sizeof(*header), &bytes);
 	if (header->magic != CORE_MAGIC_HVM)
 		errx(1, "Xen's note has the magic %#llx", (unsigned long long)header->magic);
 	printf("core: vcpus %llu pages %llu\n", (unsigned long long)header->vcpus,
@@ -122,8 +124,8 @@ int main(int argc, char **argv)
 
 	address = strtoull(argv[2], NULL, 16);
 	info = page(address / PAGE) + address % PAGE;
-	info = find_note(info, PAGE - address % PAGE, "VMCOREINFO", 0, 1);
-	snprintf(text, sizeof(text), "%s", info);
+	info = find_note(info, PAGE - address % PAGE, "VMCOREINFO", 0, 1, &bytes);
+	snprintf(text, sizeof(text), "%.*s", bytes, info);
 	key = strstr(text, "\nKERNELOFFSET=");
 	if (!key)
 		errx(1, "VMCOREINFO has no KERNELOFFSET");

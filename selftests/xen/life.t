@@ -20,7 +20,7 @@
 limit=${DOMU_LIMIT:-300}
 printf '%s\n' "$limit" | grep -Eqx '[1-9][0-9]*' || die "DOMU_LIMIT=$limit: not a number of seconds"
 make_tmp
-needs cpio gzip "$build/base.vmlinux"
+needs cpio gzip "$base_obj/include/config/kernel.release" "$build/base.vmlinux"
 matrix_begin
 matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
 kernel_range "$kernel"
@@ -77,7 +77,7 @@ acted() { # WHAT
 }
 
 # goes_on BEFORE AFTER: the same program of the same kernel, later. Its clock has not gone
-# back, nor on by more than the ticks, of which none is lost, can take.
+# back.
 goes_on() {
 	want="more ticks and a later uptime than $(said "state $1"), at the same address" got=$(said "state $2")
 	[ -n "$(tick "$1")" ] && [ "$(tick "$2")" -gt "$(tick "$1")" ] &&
@@ -113,6 +113,8 @@ another_id() {
 }
 
 core_is() { # CORE WHEN
+	want="a kernel offset" got=nothing
+	[ -n "$(said "core $1 kerneloffset")" ] && [ -n "$(tick "$2" text)" ] &&
 	is "$cpus CPUs, kernel offset $(offset_of "$2")" \
 		"$(said "core $1 vcpus" | cut -d ' ' -f 1) CPUs, kernel offset $(said "core $1 kerneloffset")"
 }

@@ -18,8 +18,8 @@
 . "$here/domu.sh"
 
 domains=${DOMAINS:-100} at_once=${AT_ONCE:-5} cpus=${DOMU_CPUS:-1} limit=${DOMU_LIMIT:-300}
-for n in "$domains" "$cpus" "$limit" "$((at_once + 1))"; do
-	printf '%s\n' "$n" | grep -Eqx '[1-9][0-9]*' || die "DOMAINS=, AT_ONCE=, DOMU_CPUS=, DOMU_LIMIT=: $n is no number"
+for n in "DOMAINS=$domains" "DOMU_CPUS=$cpus" "DOMU_LIMIT=$limit" "AT_ONCE=$at_once"; do
+	printf '%s\n' "$n" | grep -Eqx '[A-Z_]+=[1-9][0-9]*|AT_ONCE=0' || die "$n: not a number that this can be"
 done
 # The first domains make dom0's kernel and daemons allocate what they keep.
 warm=3
