@@ -114,15 +114,17 @@ exits_of() { # BASE|SERIES NUMBER|total
 	esac
 }
 
-fewer_cpuid() {
-	want="fewer than $(exits_of base 10)" got=$(exits_of series 10)
-	[ "${got:-0}" -gt 0 ] && [ "$got" -lt "$(exits_of base 10)" ]
+# Of all reasons: the series runs a KUnit test that reads CPUID hundreds of times. make
+# bench-kvm has the exits by their reason.
+fewer_exits() {
+	want="fewer than $(exits_of base total)" got=$(exits_of series total)
+	[ "${got:-0}" -gt 0 ] && [ "$got" -lt "$(exits_of base total)" ]
 }
 
 judge_kvm() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 	found_judge "$@"
 	[ -e "$dir/series.exits" ] || return 0
-	expect "the series has fewer CPUID exits than the unmodified kernel" fewer_cpuid
+	expect "the series has fewer exits than the unmodified kernel" fewer_exits
 	for which in base series; do
 		tap_diag "$which: $(exits_of $which total) exits, $(exits_of $which 10) CPUID, $(exits_of $which 30) I/O"
 	done
