@@ -1,10 +1,3 @@
-status=0
-why=$("$here/fetch.sh" "$BOCHS_SUITE" 2>"$tmp/log") || status=$?
-case $status in
-0) ;;
-4) skip_all "$why" ;;
-*) die "$(sed -n 's/^pvh: error: //p' "$tmp/log")" ;;
-esac
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
@@ -35,7 +28,13 @@ xen_suites=${XEN_SUITES:-bookworm trixie}
 make_tmp
 needs cpio taskset grub-mkimage /usr/lib/grub/i386-pc/boot.img "$base_obj/include/config/kernel.release" \
 	"$build/base.vmlinux" "$build/bzImage"
-why=$("$here/fetch.sh" "$BOCHS_SUITE") || skip_all "$why"
+status=0
+why=$("$here/fetch.sh" "$BOCHS_SUITE" 2>"$tmp/log") || status=$?
+case $status in
+0) ;;
+4) skip_all "$why" ;;
+*) die "$(sed -n 's/^pvh: error: //p' "$tmp/log")" ;;
+esac
 matrix_begin
 matrix_version Bochs "$(apt_version "$build/bochs-$BOCHS_SUITE/stamp" bochs | head -n 1)"
 found_on=VT-x found_cpu='' found_exits=y
