@@ -18,6 +18,7 @@
 for part in initrd qemu-packages kvm matrix; do
 	. "$top/selftests/lib/$part.sh"
 done
+. "$top/selftests/lib/xen.sh"
 . "$top/selftests/xen/results.sh"
 . "$top/selftests/loader/loader.sh"
 . "$top/selftests/loader/xen.sh"
@@ -56,16 +57,6 @@ for which in base series; do
 done
 ln -s "$build/base.vmlinux" "$tmp/base/vmlinux"
 ln -s "$kernel" "$tmp/series/vmlinux"
-
-# have_xen SUITE: its Xen and a root for dom0 are made; otherwise $why has the reason
-have_xen() {
-	for step in fetch dom0-root; do
-		XEN_SUITE=$1 "$top/selftests/xen/$step.sh" >"$tmp/log" 2>&1 && continue
-		why=$(sed -n 's/^pvh: error: //p' "$tmp/log" | tail -n 1)
-		return 1
-	done
-	matrix_version "Xen of $1" "$(apt_version "$build/xen-$1/stamp" xen-hypervisor-)"
-}
 
 boot_xen() { # SUITE KERNEL
 	XEN_SUITE=$1 KERNEL_DIR=$tmp/$2 LOG=xen.bochs.$1.$2 "$top/selftests/xen/boot-xen.sh" --dom0 pv || :

@@ -46,13 +46,25 @@ kaslr_said() {
 	! ended "${2:-}" || on "${2:-console}" said "$1"
 }
 
-# moved_guest OPTION ...: kaslr_guest(), again if the kernel is at its link address by
-# chance. It is there three times in a row in one of 1e8 cases.
-moved_guest() {
+# guest_until COMMAND OPTION ...: kaslr_guest(), again if the command fails, for what is
+# different if the kernel is at its link address by chance. It is there three times in a row
+# in one of 1e8 cases.
+guest_until() {
+	until_command=$1
+	shift
 	for _ in 1 2 3; do
 		kaslr_guest "$@"
-		[ "$(kaslr_said text)" = "$link" ] || break
+		! "$until_command" || break
 	done
+}
+
+# moved_guest OPTION ...: kaslr_guest(), again if the kernel is at its link address
+moved_guest() {
+	guest_until not_at_link "$@"
+}
+
+not_at_link() {
+	[ "$(kaslr_said text)" != "$link" ]
 }
 
 # kaslr_spread SLOTS: the numbers in $tmp/numbers, 40 or more of 0 to SLOTS - 1, are what

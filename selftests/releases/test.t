@@ -14,6 +14,7 @@
 . "$(dirname -- "$0")/../lib/test.sh"
 . "$top/scripts/lib/apt.sh"
 . "$top/selftests/lib/matrix.sh"
+. "$top/selftests/lib/xen.sh"
 . "$top/selftests/xen/results.sh"
 . "$top/selftests/boot/machines.sh"
 
@@ -47,16 +48,6 @@ have_qemu() {
 	matrix_version "QEMU of $1" "$(apt_version "$build/qemu-$1/stamp" qemu-system-x86)"
 	matrix_version "SeaBIOS of $1" "$(apt_version "$build/qemu-$1/stamp" seabios)"
 	matrix_version "OVMF of $1" "$(apt_version "$list" ovmf)"
-}
-
-# have_xen SUITE: its Xen and a root for dom0 are made; otherwise $why has the reason
-have_xen() {
-	for step in fetch dom0-root; do
-		XEN_SUITE=$1 "$top/selftests/xen/$step.sh" >"$tmp/log" 2>&1 && continue
-		why=$(sed -n 's/^pvh: error: //p' "$tmp/log" | tail -n 1)
-		return 1
-	done
-	matrix_version "Xen of $1" "$(apt_version "$build/xen-$1/stamp" xen-hypervisor-)"
 }
 
 for suite in $suites; do

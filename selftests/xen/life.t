@@ -115,8 +115,8 @@ another_id() {
 core_is() { # CORE WHEN
 	want="a kernel offset" got=nothing
 	[ -n "$(said "core $1 kerneloffset")" ] && [ -n "$(tick "$2" text)" ] &&
-	is "$cpus CPUs, kernel offset $(offset_of "$2")" \
-		"$(said "core $1 vcpus" | cut -d ' ' -f 1) CPUs, kernel offset $(said "core $1 kerneloffset")"
+		is "$cpus CPUs, kernel offset $(offset_of "$2")" \
+			"$(said "core $1 vcpus" | cut -d ' ' -f 1) CPUs, kernel offset $(said "core $1 kerneloffset")"
 }
 
 says_log() { # REASON
