@@ -60,19 +60,20 @@ initramfs: tree
 refresh:
 	@scripts/refresh.sh
 
-## check		run the tests, in about half an hour (TESTS= some of them)
-clang	= $(or $(CLANG),-19)
-check: image initramfs
+define check_needs
 	@scripts/deps.sh xen check fuzz i386
-	@LLVM=$(clang) scripts/deps.sh llvm || echo "compilers/entry.t is skipped" >&2
+	@LLVM=$(or $(CLANG),-19) scripts/deps.sh llvm || echo "compilers/entry.t is skipped" >&2
 	@scripts/pvhinfo.sh
+endef
+
+## check		run the tests, in about half an hour (TESTS= some of them)
+check: image initramfs
+	$(check_needs)
 	@selftests/run.sh $(TESTS)
 
 ## check-all	these, and those that take longer: selftests/tests has which, and why
 check-all: image initramfs
-	@scripts/deps.sh xen check fuzz i386
-	@LLVM=$(clang) scripts/deps.sh llvm || echo "compilers/entry.t is skipped" >&2
-	@scripts/pvhinfo.sh
+	$(check_needs)
 	@GROUP=all selftests/run.sh
 
 ## check-hypervisors  what the kernel finds of each hypervisor, and the QEMU and Xen of four
