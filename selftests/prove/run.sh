@@ -263,31 +263,44 @@ awk -F '\t+' -v short="$short" -v file="$only_file" -v only="${ONLY:-}" '
 	{ print $3 "\t" $4 "\t" $5 "\t" $6 "\t" $7 }' "$here/list" >"$out/rows"
 [ -s "$out/rows" ] || [ -n "$only_file" ] || die "ONLY=${ONLY:-}: no row of selftests/prove/list has that"
 
-# worker I COMMAND: each jobs-th row
+# take_row: print the next row that no other worker has taken
+take_row() {
+	{
+		flock 9
+		taken=$(($(cat "$out/taken") + 1))
+		echo $taken >"$out/taken"
+	} 9>"$out/lock"
+	sed -n "${taken}p" "$out/rows"
+}
+
+# worker I COMMAND: call the command for one row after the other
 worker() {
 	worker_status=0
-	awk -v i="$1" -v jobs="$jobs" 'NR % jobs == i % jobs' "$out/rows" >"$out/rows.$1"
 	tab=$(printf '\t')
-	while IFS=$tab read -r name file function options defs; do
+	while row=$(take_row) && [ -n "$row" ]; do
+		IFS=$tab read -r name file function options defs <<-END
+		$row
+		END
 		[ "$options" != - ] || options=
 		[ "$defs" != - ] || defs=
 		"$2" "$name" "$file" "$function" "$options" "$defs" >"$out/result.$1" 2>&1 </dev/null ||
 			worker_status=1
 		cat "$out/result.$1"
 		[ -z "$catch" ] || [ "$worker_status" -eq 0 ] || break
-	done <"$out/rows.$1"
+	done
 	return $worker_status
 }
 
 if [ -n "$catch" ]; then
 	# The facts of all rows are quicker than the checks of one.
-	jobs=1
 	for kind in facts checks points; do
+		echo 0 >"$out/taken"
 		worker 1 catch_row || exit 1
 	done
 	exit 0
 fi
 
+echo 0 >"$out/taken"
 pids='' i=0
 while [ $i -lt "$jobs" ]; do
 	i=$((i + 1))
