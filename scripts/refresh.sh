@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Write the commits of build/linux back: patches/, series, and the new files as
-# they stand after the last one. Those of build/6.12/linux become series-6.12 and,
-# where they are not the same as a commit of the default base, patches/6.12/.
+# they stand after the last one. Those of another base, in build/BASE/linux, become series-BASE
+# and, where they are not the same as a commit of the default base, patches/BASE/.
 #
 # What is written is edited in the tree, and nowhere else. An edit made elsewhere is
 # not overwritten.
@@ -140,7 +140,7 @@ mirror() {
 mirrors='arch/x86/xen/pvh:arch-x86-xen tools/testing/selftests/pvh:selftests/kselftest'
 pairs="patches:patches${own_patches:+/$own_patches} series:$series_file"
 if [ -z "$own_patches" ]; then
-	generated "$tmp/patches" "\`build/linux\`, and of \`build/6.12/linux\` for 6.12/"
+	generated "$tmp/patches" "\`build/linux\`, and of \`build/BASE/linux\` for BASE/"
 	mirror HEAD "$tmp"
 	for pair in $mirrors; do
 		pairs="$pairs ${pair#*:}:${pair#*:}"

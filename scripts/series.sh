@@ -117,7 +117,7 @@ else
 	esac
 fi
 [ -z "$own_patches" ] ||
-	base_text="$base_text This is the series for Linux $BASE; the figures above are those of the one for $default_base."
+	base_text="$base_text This is the series for the base \"$BASE\"; the figures above are those of the one for Linux $default_base."
 
 # first: what the cover letter says of the patches that come before those of the part
 first() {

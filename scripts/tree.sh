@@ -39,6 +39,7 @@ kdir_files() {
 # base_id: different for each base
 base_id() {
 	[ "$series_file" = series ] || printf 'BASE=%s ' "$BASE"
+	[ -z "$base_patch" ] || sha256sum <"$top/scripts/$base_patch"
 	printf '%s\n' "${KDIR:-}"
 }
 
@@ -47,9 +48,11 @@ base_id() {
 not_another_base() {
 	version=$(kernel_version "$1")
 	for other in $bases; do
-		case $other,$version. in
-		"$BASE",*) ;;
-		"$other,$other".*)
+		case $base_version,$version. in
+		"$(base_version "$other")",*) continue ;;
+		esac
+		case $version. in
+		"$(base_version "$other")".*)
 			die "KDIR=$KDIR is Linux $version, and the series was to be that for $BASE: use BASE=$other" ;;
 		esac
 	done
@@ -118,15 +121,26 @@ make_base() {
 	rm -rf "$1/.git"
 	# Debian's .gitignore has everything except its packaging. That would hide new files.
 	[ ! -f "$1/.gitignore" ] || sed -i '/^\/\*$/d' "$1/.gitignore"
+	git -C "$1" init -q -b pvh || die "cannot make a repository$(room "$build")"
+	patch_base "$1"
 	say "making the base commit"
 	logged "$build/log/base" base_commit "$1" ||
 		die "cannot make the base commit$(room "$build")"
 }
 
+# patch_base DIR: apply the base's own patch, if it has one and KDIR= does not have it.
+# DIR is a repository: elsewhere git takes the names in a patch for others.
+patch_base() {
+	[ -n "$base_patch" ] || return 0
+	! git -C "$1" apply -R --check "$top/scripts/$base_patch" 2>/dev/null || return 0
+	logged "$build/log/base" git -C "$1" apply "$top/scripts/$base_patch" ||
+		die "scripts/$base_patch does not apply to Linux $(kernel_version "$1") ($what)$(room "$build")"
+	what="$what, $(sed -n 's/^Subject: //p' "$top/scripts/$base_patch")"
+}
+
 # -f: tarballs hold files that the tree's own .gitignore lists.
 base_commit() {
-	git -C "$1" init -q -b pvh &&
-		git -C "$1" config gc.auto 0 &&
+	git -C "$1" config gc.auto 0 &&
 		git -C "$1" config core.looseCompression 0 &&
 		git -C "$1" config core.bigFileThreshold 1m &&
 		echo '/o.*' >>"$1/.git/info/exclude" &&
@@ -160,7 +174,7 @@ apply_series() {
 
 does_not_apply() {
 	case $(kernel_version "$1"). in
-	"$BASE".*) whose= ;;
+	"$base_version".*) whose= ;;
 	*) whose=" for $BASE" ;;
 	esac
 	die "the series$whose does not apply to ${KDIR:+KDIR=$KDIR, }$(git -C "$1" log -1 --format=%s pvh-base)$(room "$build"); see $build/log/am"

@@ -75,7 +75,7 @@ apt_try_suite() {
 	logged "$build/log/apt-$1" apt_update
 }
 
-# apt_update: one at a time, as apt ends if another has its lock. Both bases have the
+# apt_update: one at a time, as apt ends if another has its lock. All bases have the
 # same directory.
 apt_update() {
 	(flock 9 && apt_private -o APT::Update::Error-Mode=any update 9>&-) 9>"$apt_dir/update.lock"
@@ -211,7 +211,7 @@ apt_collect() {
 	apt_list=$1
 	shift
 	rm -f "$apt_list"
-	# Of a name of its own: both bases may be at it.
+	# Of a name of its own: two bases may be at it.
 	apt_new=$apt_list.new.$$
 	true >"$apt_new" || die "cannot write $apt_new"
 	for p; do

@@ -8,14 +8,21 @@ base_field() {
 	awk -v base="$1" -v n="$2" '!/^#/ && $1 == base { print $n }' "$top/scripts/bases"
 }
 
+# base_version BASE: of its source
+base_version() {
+	awk -v base="$1" '!/^#/ && $1 == base { print NF < 4 ? $1 : $4 }' "$top/scripts/bases"
+}
+
 bases=$(awk '!/^#/ && NF { print $1 }' "$top/scripts/bases" | xargs)
 default_base=$(awk '!/^#/ && $3 == "yes" { print $1 }' "$top/scripts/bases")
 BASE=${BASE:-$default_base}
 # Of Debian's archive
 base_suites=$(base_field "$BASE" 2 | tr ',' ' ')
 [ -n "$base_suites" ] || die "BASE=$BASE: not one of $(echo "$bases" | sed 's/ /, /g')"
-base_package=linux-source-$BASE
-base_instead="name a tree or tarball of Linux $BASE with KDIR=, or take another base with BASE=$(
+base_version=$(base_version "$BASE")
+base_patch=$(base_field "$BASE" 5)
+base_package=linux-source-$base_version
+base_instead="name a tree or tarball of Linux $base_version with KDIR=, or take another base with BASE=$(
 	printf '%s\n' "$bases" | tr ' ' '\n' | grep -vx "$BASE" | paste -sd'|')"
 
 # Of the repository. A base that is not the default has its name in what is its own.

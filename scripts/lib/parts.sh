@@ -71,8 +71,6 @@ part_before() {
 
 # check_parts: the headings and scripts/parts are about the same parts
 check_parts() {
-	[ -z "$own_patches" ] ||
-		die "PART=$PART: only the series for $default_base has parts, and this is the one for $BASE"
 	letters=$(part_letters)
 	[ -n "$letters" ] || die "PART=$PART: the file $series_file has no heading such as \"# Part A: fixes\""
 	odd=$(grep -n '^# *[Pp]art' "$top/$series_file" | grep -v ':# Part [A-Z]: .' | head -n 1)

@@ -66,6 +66,38 @@ expect "BASE: make help names the third base" sh -c 'make -C "$1" help | grep "7
 refused "BASE: KDIR= of the third base for the default base" "KDIR=$tmp/third is Linux 6\.6\.0, .* for 7\.3: use BASE=6\.6" \
 	env KDIR="$tmp/third" "$repo/scripts/tree.sh"
 
+# A base may be another with a patch.
+cat >"$repo/scripts/base-next.patch" <<'END'
+Subject: as with a commit for next
+--- a/arch/x86/xen/next
++++ b/arch/x86/xen/next
+@@ -1 +1 @@
+-now
++next
+END
+printf 'next\town\tno\t7.3\tbase-next.patch\n' >>"$repo/scripts/bases"
+: >"$repo/series-next"
+tiny_tree "$tmp/now"
+echo now >"$tmp/now/arch/x86/xen/next"
+for_next="env BASE=next KDIR=$tmp/now"
+works "BASE: make tree for a base that is another with a patch" $for_next "$repo/scripts/tree.sh"
+expect "BASE: the base commit names the patch" \
+	is "Linux 7.3.0 (KDIR, as with a commit for next)" "$(git -C "$repo/build/next/linux" log -1 --format=%s pvh-base)"
+expect "BASE: the base commit has the patch" is next "$(git -C "$repo/build/next/linux" show pvh-base:arch/x86/xen/next)"
+sed -i 's/+next/+next year/' "$repo/scripts/base-next.patch"
+works "BASE: make tree after the patch has changed" $for_next "$repo/scripts/tree.sh"
+expect "BASE: the base commit has the new patch" is "next year" "$(git -C "$repo/build/next/linux" show pvh-base:arch/x86/xen/next)"
+echo next year >"$tmp/now/arch/x86/xen/next"
+rm -rf "$repo/build/next"
+works "BASE: make tree with KDIR= of a kernel that has the patch" $for_next "$repo/scripts/tree.sh"
+expect "BASE: the base commit does not name the patch" \
+	is "Linux 7.3.0 (KDIR)" "$(git -C "$repo/build/next/linux" log -1 --format=%s pvh-base)"
+echo then >"$tmp/now/arch/x86/xen/next"
+rm -rf "$repo/build/next"
+refused "BASE: the patch does not apply" 'scripts/base-next\.patch does not apply to Linux 7\.3\.0 .KDIR.$' \
+	$for_next "$repo/scripts/tree.sh"
+expect "BASE: no tree without the patch is left" test ! -e "$repo/build/next/linux"
+
 # start: both trees, of three patches, of which 6.12 has two of its own
 start() {
 	new_repo
