@@ -34,7 +34,7 @@ export KDIR="$tmp/new"
 
 # Which base
 new_repo
-refused "BASE: an unknown base" 'BASE=5\.10: not one of 7\.3, 6\.12$' env BASE=5.10 "$repo/scripts/tree.sh"
+refused "BASE: an unknown base" 'BASE=5\.10: not one of 7\.3, 6\.12, tip$' env BASE=5.10 "$repo/scripts/tree.sh"
 refused "BASE: a name of no base" 'BASE=lts: not one of' env BASE=lts "$repo/scripts/deps.sh" boot
 expect "BASE: make with an unknown base fails with the same message" sh -c '! make -C "$1" BASE=5.10 boot >"$2" 2>&1 &&
 	grep -q "^pvh: error: BASE=5\.10: not one of" "$2"' - "$repo" "$out"
@@ -62,7 +62,7 @@ cp "$repo/series" "$repo/series-6.6"
 works "BASE: make tree for a third base with a line in scripts/bases and a series" \
 	env BASE=6.6 KDIR="$tmp/third" "$repo/scripts/tree.sh"
 expect "BASE: the tree of the third base is in build/6.6" test -d "$repo/build/6.6/linux/.git"
-expect "BASE: make help names the third base" sh -c 'make -C "$1" help | grep "7\.3 6\.12 6\.6;"' - "$repo"
+expect "BASE: make help names the third base" sh -c 'make -C "$1" help | grep "7\.3 6\.12 tip 6\.6;"' - "$repo"
 refused "BASE: KDIR= of the third base for the default base" "KDIR=$tmp/third is Linux 6\.6\.0, .* for 7\.3: use BASE=6\.6" \
 	env KDIR="$tmp/third" "$repo/scripts/tree.sh"
 
