@@ -32,12 +32,12 @@
 # guest, and GUEST_INITRAMFS=FILE for it, instead of dom0's; GRUB=FILE, a PVH image of
 # GRUB with a kernel in it, for the guest pvh-grub; GUESTS=, names of guests instead of
 # the above; EXPECT_RUN=FILE, a script that each domain runs instead of the tests;
-# NOKASLR=y; QEMU_ARGS=, more of them; LOG=, a name for the console's file; CUTMEM=FILE,
-# boot Xen by GRUB, after these commands, which take memory out of the map that GRUB
-# gives to Xen; HOST_MIB=640, DOM0_MIB=256, memory of the machine and of dom0;
+# NOKASLR=y; DOM0_CPUS=1; QEMU_ARGS=, more of them; LOG=, a name for the console's file;
+# CUTMEM=FILE, boot Xen by GRUB, after these commands, which take memory out of the map that
+# GRUB gives to Xen; HOST_MIB=640, DOM0_MIB=256, memory of the machine and of dom0;
 # RAMDISK=FILE, write dom0's ramdisk there, and boot nothing; DOM0_RUN=DIR, a directory,
-# /guests in dom0, with a script "run" that dom0 runs instead of its tests and the
-# guests; those of fetch.sh
+# /guests in dom0, with a script "run" that dom0 runs instead of its tests and the guests;
+# those of fetch.sh
 
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"
@@ -48,6 +48,8 @@ template=$top/docs/examples/pvh-guest.cfg
 kernel_dir=${KERNEL_DIR:-$build}
 initramfs=${INITRD:-$build/initramfs.cpio.gz}
 limit=${XEN_TIMEOUT:-900}
+dom0_cpus=${DOM0_CPUS:-1}
+printf '%s\n' "$dom0_cpus" | grep -Eqx '[1-9][0-9]*' || die "DOM0_CPUS=$dom0_cpus: not a number of CPUs"
 dom0_cmdline="console=hvc0 earlyprintk=xen"
 usage="usage: boot-xen.sh [--dom0 pvh|pv] [--kernel vmlinux|bzImage|both] [--forged DIR]"
 
@@ -114,7 +116,7 @@ fi
 # does not emulate completely for a guest of a guest, Linux reports wrong sizes and
 # programs crash at AVX instructions.
 xen_cmdline="console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all sync_console"
-xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=${DOM0_MIB:-256}M $xen_mode"
+xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=${DOM0_MIB:-256}M dom0_max_vcpus=$dom0_cpus $xen_mode"
 if [ -n "${CUTMEM:-}" ]; then
 	[ -e "$CUTMEM" ] || die "CUTMEM=$CUTMEM: no such file"
 	# Otherwise Xen asks the firmware for the map, and takes 128 entries of it.
@@ -199,7 +201,7 @@ make_guests() {
 	guest_cpus=$(cfg vcpus)
 	[ -n "$guest_cmdline" ] && [ -n "$guest_cpus" ] || die "no extra or vcpus in $template"
 
-	expectations "$tmp/over" "$mode" "$dom0_cmdline" 1
+	expectations "$tmp/over" "$mode" "$dom0_cmdline" "$dom0_cpus"
 	if [ -n "$forged" ]; then
 		set -- "$forged/forge"
 	else
