@@ -11,7 +11,7 @@
 #				in o.FLAVOUR; those of build/linux in o.NAME
 #	--config CONFIG		what the configuration begins with: tinyconfig, allnoconfig
 #				or a file; unless given, tinyconfig with Kconfig.fragment
-#				and the base's own options, selftests/configs/BASE/own.config
+#				and the base's own options, selftests/configs/VERSION/own.config
 #	--fragment FILE		on top of that; can be repeated
 #	--targets LIST		what make builds: vmlinux, and for main bzImage and modules, unless
 #				given
@@ -47,7 +47,7 @@ case $src,$name in
 *,base-*) o=$src/o.${name#base-}$by ;;
 *)	o=$src/o.main$by ;;
 esac
-own=$top/selftests/configs/$BASE/own.config
+own=$top/selftests/configs/$base_version/own.config
 [ -e "$own" ] || own=
 [ -n "$config" ] || fragments="$top/Kconfig.fragment $own$fragments"
 config=${config:-tinyconfig}

@@ -98,7 +98,8 @@ if ! git -C "$work" rev-parse -q --verify HEAD >/dev/null 2>&1 ||
 		die "cannot check out $work$(room "$build")"
 fi
 
-with=$({ cat "$top/Kconfig.fragment"; $kmake_cc --version; } | sha256sum | cut -c1-16)
+with=$({ cat "$top/Kconfig.fragment" "$top/selftests/configs/$base_version"/own.config 2>/dev/null; $kmake_cc --version; } |
+	sha256sum | cut -c1-16)
 
 # booted KERNEL: it boots to the end of init, and vmlinux through the note. On a busy
 # machine the kernel's check of the timer can fail under TCG: no_timer_check.

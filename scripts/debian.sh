@@ -37,7 +37,7 @@ headers() {
 		"From: $(field Author) <$(field Email)>" \
 		"Date: $(field Date)" \
 		"Subject: $(field Subject)" \
-		"Origin: other, the pvh-boot series for Linux $BASE, patches/$1" \
+		"Origin: other, the pvh-boot series for Linux $base_version, patches/$1" \
 		"Forwarded: $forwarded" \
 		"Last-Update: $updated"
 }

@@ -117,7 +117,7 @@ else
 	esac
 fi
 [ -z "$own_patches" ] ||
-	base_text="$base_text This is the series for the base \"$BASE\"; the figures above are those of the one for Linux $default_base."
+	base_text="$base_text This is the series for Linux $base_version${base_patch:+ $(sed -n 's/^Subject: as //p' "$top/scripts/$base_patch")}; the figures above are those of the one for Linux $default_base."
 
 # first: what the cover letter says of the patches that come before those of the part
 first() {
@@ -203,7 +203,7 @@ subject=$(head -n 1 "$tmp/letter") awk -v body="$tmp/body" '
 	{ print }' "$cover" >"$tmp/cover" && mv "$tmp/cover" "$cover"
 # b4 finds the versions of a series by it.
 id=$(part_field "${part:-all}" 3)
-[ -z "$id" ] || [ -n "$own_patches" ] || sed -i "/^base-commit: /a change-id: $id" "$cover"
+[ -z "$id" ] || [ -z "$(part_letters)" ] || sed -i "/^base-commit: /a change-id: $id" "$cover"
 
 # recipients FILE: "To: ..." and "Cc: ..." for it, as the tree's MAINTAINERS has them
 recipients() {
@@ -263,6 +263,6 @@ git send-email --dry-run --quiet --confirm=never $send --smtp-server=/bin/false 
 [ "$out" != "$build/mail/$part" ] || touch "$build/mail/.pvh-mail"
 say "wrote ${cover##*/} and $count patches to ${out#"$top"/}; base-commit $base"
 say "to send: git send-email $send ${out#"$top"/}/*.patch"
-if [ -z "${NO_LIST:-}$own_patches" ] && [ -n "$(part_letters)" ]; then
+if [ -z "${NO_LIST:-}" ] && [ -n "$(part_letters)" ]; then
 	part_list >&2
 fi

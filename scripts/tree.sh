@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Make build/linux (BASE=6.12: build/6.12/linux): a git tree with the base kernel
-# as one commit, and the series on top of it. A tree that is there is brought up
+# Make build/linux (BASE=6.12: build/6.12/linux): a git tree with the base kernel, and the
+# base's patch if it has one, as one commit, and the series on top of it. A tree that is there is brought up
 # to date if it holds nothing but an earlier state of the series, and left alone
 # if it holds work.
 #
@@ -129,10 +129,12 @@ make_base() {
 }
 
 # patch_base DIR: apply the base's own patch, if it has one and KDIR= does not have it.
-# DIR is a repository: elsewhere git takes the names in a patch for others.
+# DIR is a repository: elsewhere git takes the names in a patch for others. Upstream's own
+# inline functions may have other words. The series does not change their file.
 patch_base() {
 	[ -n "$base_patch" ] || return 0
-	! git -C "$1" apply -R --check "$top/scripts/$base_patch" 2>/dev/null || return 0
+	! git -C "$1" apply -R --check --exclude=arch/x86/include/asm/string.h \
+		"$top/scripts/$base_patch" 2>/dev/null || return 0
 	logged "$build/log/base" git -C "$1" apply "$top/scripts/$base_patch" ||
 		die "scripts/$base_patch does not apply to Linux $(kernel_version "$1") ($what)$(room "$build")"
 	what="$what, $(sed -n 's/^Subject: //p' "$top/scripts/$base_patch")"
@@ -173,8 +175,8 @@ apply_series() {
 }
 
 does_not_apply() {
-	case $(kernel_version "$1"). in
-	"$base_version".*) whose= ;;
+	case $(kernel_version "$1").,$own_patches in
+	"$base_version".*,) whose= ;;
 	*) whose=" for $BASE" ;;
 	esac
 	die "the series$whose does not apply to ${KDIR:+KDIR=$KDIR, }$(git -C "$1" log -1 --format=%s pvh-base)$(room "$build"); see $build/log/am"

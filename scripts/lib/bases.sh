@@ -23,7 +23,9 @@ base_version=$(base_version "$BASE")
 base_patch=$(base_field "$BASE" 5)
 base_package=linux-source-$base_version
 base_instead="name a tree or tarball of Linux $base_version with KDIR=, or take another base with BASE=$(
-	printf '%s\n' "$bases" | tr ' ' '\n' | grep -vx "$BASE" | paste -sd'|')"
+	for base in $bases; do
+		[ "$(base_version "$base")" = "$base_version" ] || echo "$base"
+	done | paste -sd'|')"
 
 # Of the repository. A base that is not the default has its name in what is its own.
 if [ "$BASE" = "$default_base" ]; then

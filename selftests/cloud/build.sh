@@ -11,7 +11,7 @@
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/apt.sh"
 
-package=linux-config-$BASE
+package=linux-config-$base_version
 base=
 [ "${1:-}" != --base ] || { base=y; shift; }
 flavour=${1:-cloud-amd64}
@@ -19,7 +19,7 @@ case $flavour in
 cloud-amd64 | amd64 | rt-amd64) ;;
 *)	die "FLAVOUR=$flavour: none of cloud-amd64, amd64, rt-amd64" ;;
 esac
-config=${CONFIG:-$cache/$flavour-$BASE.config}
+config=${CONFIG:-$cache/$flavour-$base_version.config}
 
 if [ -n "${CONFIG:-}" ]; then
 	[ -r "$CONFIG" ] || die "CONFIG=$CONFIG: cannot be read"

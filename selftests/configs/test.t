@@ -3,7 +3,7 @@
 #
 # The PVH entry in kernels of other configurations: without Xen, with Xen PVH but
 # without Xen PV, both without KASLR, and without other options that only the base's
-# kernel can do without (configs/BASE/). Each is built, and boots through its note.
+# kernel can do without (configs/VERSION/). Each is built, and boots through its note.
 
 . "$(dirname -- "$0")/../lib/test.sh"
 
@@ -13,7 +13,7 @@ guest_defaults --cmdline console=ttyS0
 kernels=
 for fragment in "$here"/*.config; do
 	name=$(basename "$fragment" .config)
-	own=$here/$BASE/$name.config
+	own=$here/$base_version/$name.config
 	[ -e "$own" ] || own=
 	# shellcheck disable=SC2086 # one name, or none
 	cat "$fragment" $own >"$tmp/$name.config"

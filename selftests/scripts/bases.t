@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two bases in one repository: each has its series, which share what is the same
+# Several bases in one repository: each has its series, which share what is the same
 # patch, and its build directory, and neither loses what is the other's.
 
 # shellcheck disable=SC2016,SC2086 # for inner shells; a command
@@ -74,10 +74,17 @@ Subject: as with a commit for next
 @@ -1 +1 @@
 -now
 +next
+--- a/arch/x86/include/asm/string.h
++++ b/arch/x86/include/asm/string.h
+@@ -1 +1 @@
+-none
++ours
 END
 printf 'next\town\tno\t7.3\tbase-next.patch\n' >>"$repo/scripts/bases"
 : >"$repo/series-next"
 tiny_tree "$tmp/now"
+mkdir -p "$tmp/now/arch/x86/include/asm"
+echo none >"$tmp/now/arch/x86/include/asm/string.h"
 echo now >"$tmp/now/arch/x86/xen/next"
 for_next="env BASE=next KDIR=$tmp/now"
 works "BASE: make tree for a base that is another with a patch" $for_next "$repo/scripts/tree.sh"
@@ -88,8 +95,9 @@ sed -i 's/+next/+next year/' "$repo/scripts/base-next.patch"
 works "BASE: make tree after the patch has changed" $for_next "$repo/scripts/tree.sh"
 expect "BASE: the base commit has the new patch" is "next year" "$(git -C "$repo/build/next/linux" show pvh-base:arch/x86/xen/next)"
 echo next year >"$tmp/now/arch/x86/xen/next"
+echo theirs >"$tmp/now/arch/x86/include/asm/string.h"
 rm -rf "$repo/build/next"
-works "BASE: make tree with KDIR= of a kernel that has the patch" $for_next "$repo/scripts/tree.sh"
+works "BASE: make tree with KDIR= of a kernel that has the patch, with another inline function" $for_next "$repo/scripts/tree.sh"
 expect "BASE: the base commit does not name the patch" \
 	is "Linux 7.3.0 (KDIR)" "$(git -C "$repo/build/next/linux" log -1 --format=%s pvh-base)"
 echo then >"$tmp/now/arch/x86/xen/next"

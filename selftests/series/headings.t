@@ -8,7 +8,7 @@
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/selftests/lib/tap.sh"
 . "$top/selftests/series/series.sh"
-[ -z "$own_patches" ] || skip_all "only the series for $default_base has parts"
+[ -z "$own_patches" ] || skip_all "the same as for $default_base"
 . "$top/selftests/lib/scratch.sh"
 submitter
 

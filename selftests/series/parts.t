@@ -11,7 +11,7 @@
 . "$top/selftests/series/series.sh"
 . "$top/scripts/lib/patchinfo.sh"
 . "$top/scripts/lib/parts.sh"
-[ -z "$own_patches" ] || skip_all "only the series for $default_base has parts"
+[ -n "$(part_letters)" ] || skip_all "$series_file has no parts"
 real=$tree
 here="env BASE=$BASE BUILD=$build CACHE=$cache"
 . "$top/selftests/lib/scratch.sh"

@@ -129,6 +129,18 @@ for p in $patches; do
 	expect "${p%%-*}: the patch has no sign-off, as only the submitter can give it" not_signed "$top/patches/$p"
 done
 
+# What is another base with a patch has all that the series has, in the same parts.
+alike() { # BASE
+	want=$series_file got=$(sed "s|^$1/||" "$top/series-$1" | diff "$top/$series_file" - | head -n 5)
+	[ -z "$got" ]
+}
+if [ -z "$own_patches" ]; then
+	for base in $bases; do
+		[ -z "$(base_field "$base" 5)" ] ||
+			expect "series-$base has the patches and headings of $series_file" alike "$base"
+	done
+fi
+
 # unlicensed: the files that do not name their license. REUSE.toml does it for the inputs
 # of the fuzzers.
 unlicensed() {
