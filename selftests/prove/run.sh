@@ -266,10 +266,9 @@ awk -F '\t+' -v short="$short" -v file="$only_file" -v only="${ONLY:-}" '
 # take_row: print the next row that no other worker has taken
 take_row() {
 	{
-		flock 9
-		taken=$(($(cat "$out/taken") + 1))
-		echo $taken >"$out/taken"
-	} 9>"$out/lock"
+		flock 9 && taken=$(cat "$out/taken") && [ -n "$taken" ] && taken=$((taken + 1)) &&
+			echo $taken >"$out/taken" || return
+	} 9>"$out/lock" || return
 	sed -n "${taken}p" "$out/rows"
 }
 
@@ -277,7 +276,12 @@ take_row() {
 worker() {
 	worker_status=0
 	tab=$(printf '\t')
-	while row=$(take_row) && [ -n "$row" ]; do
+	while :; do
+		row=$(take_row) || {
+			echo "NOT PROVED: cannot take a row$(room "$out")"
+			return 1
+		}
+		[ -n "$row" ] || break
 		IFS=$tab read -r name file function options defs <<-END
 		$row
 		END
