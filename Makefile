@@ -66,7 +66,7 @@ define check_needs
 	@scripts/pvhinfo.sh
 endef
 
-## check		run the tests, in about half an hour (TESTS= some of them)
+## check		run the tests, in 22 minutes on two CPUs (TESTS= some of them)
 check: image initramfs
 	$(check_needs)
 	@selftests/run.sh $(TESTS)
@@ -77,7 +77,7 @@ check-all: image initramfs
 	@GROUP=all selftests/run.sh
 
 ## check-hypervisors  what the kernel finds of each hypervisor, and the QEMU and Xen of four
-##		Debian releases, beside the unmodified base, and a matrix of it: two hours
+##		Debian releases, beside the unmodified base, and a matrix of it: hours
 check-hypervisors: image initramfs
 	@scripts/deps.sh xen hypervisors
 	@scripts/base.sh

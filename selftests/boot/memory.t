@@ -11,8 +11,8 @@
 . "$top/selftests/boot/machines.sh"
 
 make_tmp
-needs "$build/base.vmlinux" "$base_obj/include/config/kernel.release"
 matrix_begin
+needs "$build/base.vmlinux" "$base_obj/include/config/kernel.release"
 matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
 matrix_version QEMU "$(qemu-system-x86_64 --version | sed -n 's/QEMU emulator version //p')"
 guest_defaults --accel tcg --cpu max --timeout 600
@@ -47,7 +47,7 @@ judge() { # MACHINE GIB
 		return
 	}
 	bad=$tap_bad
-	on base expect "the unmodified kernel boots" finished
+	on base expect "the unmodified kernel boots" finished base
 	machines_judge "$1"
 	name="$machines_prefix$1"
 	expect "the kernel has all of the RAM" has_gib "$2"

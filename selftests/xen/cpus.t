@@ -15,8 +15,8 @@
 . "$top/selftests/xen/results.sh"
 
 make_tmp
-needs cpio "$base_obj/include/config/kernel.release" "$build/base.vmlinux" "$build/bzImage"
 matrix_begin
+needs cpio "$base_obj/include/config/kernel.release" "$build/base.vmlinux" "$build/bzImage"
 matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
 tools() {
 	"$here/fetch.sh" && "$here/dom0-root.sh"
