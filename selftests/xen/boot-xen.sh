@@ -73,9 +73,8 @@ case $mode in
 pvh)
 	kernels=${kernels:-vmlinux bzImage}
 	guests="pvh-vmlinux pvh-bzImage"
-	# A PVH dom0 needs an IOMMU.
-	machine="-machine q35,kernel-irqchip=split -device amd-iommu"
-	cpu=EPYC,+svm,+npt,-rdtscp,-monitor,-xsave
+	machine=$xen_pvh_machine
+	cpu=$xen_pvh_cpu
 	xen_mode="dom0=pvh" ;;
 pv)
 	kernels=${kernels:-vmlinux}
@@ -112,11 +111,7 @@ if [ -n "$forged" ]; then
 		guests="$guests pvh-${f%.desc}"
 	done
 fi
-# Xen 4.17 and 4.20 boot with this CPU and this command line. With XSAVE, which TCG
-# does not emulate completely for a guest of a guest, Linux reports wrong sizes and
-# programs crash at AVX instructions.
-xen_cmdline="console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all sync_console"
-xen_cmdline="$xen_cmdline cpuidle=0 spec-ctrl=no smap=hvm smep=hvm dom0_mem=${DOM0_MIB:-256}M dom0_max_vcpus=$dom0_cpus $xen_mode"
+xen_cmdline="$xen_options dom0_mem=${DOM0_MIB:-256}M dom0_max_vcpus=$dom0_cpus $xen_mode"
 if [ -n "${CUTMEM:-}" ]; then
 	[ -e "$CUTMEM" ] || die "CUTMEM=$CUTMEM: no such file"
 	# Otherwise Xen asks the firmware for the map, and takes 128 entries of it.
