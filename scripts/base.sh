@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Build the unmodified base in the configuration of the main kernel:
-# build/base.vmlinux.
+# build/base.vmlinux, and its modules.
 #
 # usage: base.sh
 #        base.sh OPTION ... base-FLAVOUR   in another configuration, by options of build.sh:
@@ -17,5 +17,5 @@ if [ ! -e "$base_tree/.git" ]; then
 	logged "$build/log/worktree" git -C "$tree" worktree add -f --detach "$base_tree" pvh-base ||
 		die "cannot check out the base to $base_tree"
 fi
-[ $# -gt 0 ] || set -- base
+[ $# -gt 0 ] || set -- --targets 'vmlinux bzImage modules' base
 exec "$top/scripts/build.sh" --src "$base_tree" --targets 'vmlinux bzImage' "$@"
