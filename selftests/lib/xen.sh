@@ -19,8 +19,8 @@ xen_options="$xen_options cpuidle=0 spec-ctrl=no smap=hvm smep=hvm"
 # have_xen SUITE: its Xen and a root for dom0 are made; otherwise $why has the
 # reason. It leaves the version to the matrix. After test.sh, apt.sh and matrix.sh.
 have_xen() {
-	for step in fetch dom0-root; do
-		XEN_SUITE=$1 "$top/selftests/xen/$step.sh" >"$tmp/log" 2>&1 && continue
+	for have_step in fetch dom0-root; do
+		XEN_SUITE=$1 "$top/selftests/xen/$have_step.sh" >"$tmp/log" 2>&1 && continue
 		why=$(sed -n 's/^pvh: error: //p' "$tmp/log" | tail -n 1)
 		return 1
 	done
