@@ -6,8 +6,8 @@
 # less memory afterwards.
 #
 # variables: DOMAINS=100; AT_ONCE=5; DOMU_CPUS=1, of each domain; KERNEL=FILE, another vmlinux
-# than build/vmlinux, for the domains; DOMU_LIMIT=300, seconds that each of them has; those of
-# boot-xen.sh
+# than build/vmlinux, for the domains; DOM0=pvh, or pv; DOMU_LIMIT=300, seconds that each of them
+# has, by the clock of dom0; those of boot-xen.sh
 
 # shellcheck disable=SC2154,SC2034 # of and for what is sourced
 . "$(dirname -- "$0")/../lib/test.sh"
@@ -129,5 +129,5 @@ expect "dom0 has lost less than a process for each domain" no_leak dom0 16 256
 seen="$domains domains one after the other, $at_once at once"
 [ "$tap_bad" -eq 0 ] || seen="FAILED: $seen"
 matrix_version Xen "$(apt_version "$xen_dir/stamp" xen-hypervisor-)"
-matrix_row "Xen" "PVH dom0 and domUs" vmlinux "$seen"
+matrix_row Xen "${DOM0:-pvh} dom0, PVH domUs" vmlinux "$seen"
 tap_done
