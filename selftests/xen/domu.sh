@@ -17,9 +17,18 @@ domu_initramfs() {
 	(cd "$domu_root" && find . ! -name . -print | cpio -o -H newc -R 0:0 --quiet) >"$1"
 }
 
+# domu_dom0 TYPE: DOM0=pv or pvh is the type of dom0, otherwise TYPE
+domu_dom0() {
+	DOM0=${DOM0:-$1}
+	case $DOM0 in
+	pv | pvh) ;;
+	*) die "DOM0=$DOM0: neither pv nor pvh" ;;
+	esac
+}
+
 # domu_run DIR NAME SCRIPT VARIABLE=VALUE ...: boot Xen and dom0, which has the files of DIR
-# as /guests, and runs SCRIPT after domu-dom0, with these variables. It is a PVH dom0, unless DOM0=
-# says pv. In $dir it leaves console.lines, and boot-xen.sh's output as out and err.
+# as /guests, and runs SCRIPT after domu-dom0, with these variables. In $dir it leaves
+# console.lines, and boot-xen.sh's output as out and err.
 #
 # The clocks of the machine count instructions. With those of the host, a domain with two CPUs
 # did not come up within five minutes on a busy host, in one of two tries. With these it did in
@@ -33,7 +42,7 @@ domu_run() (
 	} >"$files/run"
 	export QEMU_ARGS="-icount shift=2,sleep=off ${QEMU_ARGS:-}"
 	rm -f "$build/log/$log" "$build/log/$log.lines"
-	DOM0_RUN=$files LOG=$log "$top/selftests/xen/boot-xen.sh" --dom0 "${DOM0:-pvh}" --kernel vmlinux >"$dir/out" 2>"$dir/err" ||
+	DOM0_RUN=$files LOG=$log "$top/selftests/xen/boot-xen.sh" --dom0 "$DOM0" --kernel vmlinux >"$dir/out" 2>"$dir/err" ||
 		: # the judges see what is missing
 	: >>"$build/log/$log"
 	console_lines "$build/log/$log"

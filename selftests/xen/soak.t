@@ -39,6 +39,7 @@ expect "Xen, its tools and the program of the domains are here" tools
 
 dir=$tmp
 begin=$(date +%s)
+domu_dom0 pvh
 export DOM0_MIB="${DOM0_MIB:-384}"
 export HOST_MIB="${HOST_MIB:-$((DOM0_MIB + 192 + (at_once > 1 ? at_once : 1) * (memory + 16)))}"
 export XEN_TIMEOUT="${XEN_TIMEOUT:-$((600 + (domains + at_once) * 40))}"
@@ -129,5 +130,5 @@ expect "dom0 has lost less than a process for each domain" no_leak dom0 16 256
 seen="$domains domains one after the other, $at_once at once"
 [ "$tap_bad" -eq 0 ] || seen="FAILED: $seen"
 matrix_version Xen "$(apt_version "$xen_dir/stamp" xen-hypervisor-)"
-matrix_row Xen "${DOM0:-pvh} dom0, PVH domUs" vmlinux "$seen"
+matrix_row Xen "$DOM0 dom0, PVH domUs" vmlinux "$seen"
 tap_done
