@@ -80,7 +80,7 @@ check-all: image initramfs
 ##		Debian releases, beside the unmodified base, and a matrix of it: hours
 check-hypervisors: image initramfs
 	@scripts/deps.sh xen hypervisors
-	@scripts/base.sh
+	@scripts/base.sh --targets 'vmlinux bzImage modules' base
 	@scripts/bzimages.sh base gzip
 	@GROUP=hypervisors selftests/run.sh; status=$$?; selftests/hypervisors/matrix.sh && exit $$status
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Build the unmodified base in the configuration of the main kernel:
-# build/base.vmlinux, and its modules.
+# build/base.vmlinux.
 #
 # usage: base.sh
+#        base.sh --targets LIST base       also its modules, for example
 #        base.sh OPTION ... base-FLAVOUR   in another configuration, by options of build.sh:
 #                                          build/base-FLAVOUR.vmlinux
 
@@ -17,5 +18,5 @@ if [ ! -e "$base_tree/.git" ]; then
 	logged "$build/log/worktree" git -C "$tree" worktree add -f --detach "$base_tree" pvh-base ||
 		die "cannot check out the base to $base_tree"
 fi
-[ $# -gt 0 ] || set -- --targets 'vmlinux bzImage modules' base
+[ $# -gt 0 ] || set -- base
 exec "$top/scripts/build.sh" --src "$base_tree" --targets 'vmlinux bzImage' "$@"

@@ -17,7 +17,7 @@ matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
 matrix_version QEMU "$(qemu-system-x86_64 --version | sed -n 's/QEMU emulator version //p')"
 guest_defaults --accel tcg --cpu max --timeout 600
 
-# room GIB: this machine has the memory for such a guest
+# room_for GIB: this machine has the memory for such a guest
 room_for() {
 	[ "$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo)" -ge $(($1 / 60 + 1)) ]
 }
@@ -34,7 +34,7 @@ boot() { # MACHINE GIB
 # has_gib GIB: the kernel's sum of its RAM misses what is below 1 MiB for the firmware, and no
 # more than that
 has_gib() {
-	want="$(($1 * 1048576)) KiB, but for less than 2 MiB"
+	want="$(($1 * 1048576)) KiB, or up to 2 MiB less"
 	got=$(console | sed -n 's/.*Memory: [0-9]*K\/\([0-9]*\)K available.*/\1/p')
 	[ "${got:-0}" -le $(($1 * 1048576)) ] && [ "${got:-0}" -gt $(($1 * 1048576 - 2048)) ]
 }

@@ -23,9 +23,11 @@ make_tmp
 matrix_begin
 needs python3 file kmod script qemu-system-x86_64 udevadm "$base_tree/.git"
 if ! apt_unpacked "$vng_list" "$vng"; then
-	apt_try_suite "$suite" || skip_all "no virtme-ng of $suite: no index of that suite, or no network"
-	# shellcheck disable=SC2086 # a list
-	apt_collected "$vng_list" || apt_collect "$vng_list" $packages
+	if ! apt_collected "$vng_list"; then
+		apt_try_suite "$suite" || skip_all "no virtme-ng of $suite: no index of that suite, or no network"
+		# shellcheck disable=SC2086 # a list
+		apt_collect "$vng_list" $packages
+	fi
 	rm -rf "$vng"
 	mkdir -p "$vng"
 	apt_unpack "$vng_list" "$vng"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The life of a PVH domain: boot with less memory than it can have, pause, mem-set, vcpu-set,
-# save and restore, migration to the same machine, memory read from dom0, reboot, crash, shutdown. KASLR
-# gives the kernel an address at each boot, and it stays there when the domain is restored.
+# save and restore, migration to the same machine, memory read from dom0, reboot, crash,
+# shutdown. KASLR gives the kernel an address at each boot, and it stays there when the domain is
+# restored.
 # The same of the unmodified base: if that fails in it, too, a comment says so.
 #
 # The domain has neither disk nor network: dom0 has no back end for a disk (XEN_BLKDEV_BACKEND), and
