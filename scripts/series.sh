@@ -18,6 +18,10 @@
 . "$top/scripts/lib/parts.sh"
 . "$top/scripts/lib/trailers.sh"
 
+case ${1:-} in
+--check) ;;
+-*) die "series.sh: option '$1' is not known" ;;
+esac
 version=${V:-1}
 printf '%s\n' "$version" | grep -Eqx '[1-9][0-9]?' || die "V=$version: not a version such as 2"
 case ${RFC:-} in
@@ -123,16 +127,8 @@ fi
 first() {
 	printf '\nThese come first:\n\n'
 	for need in $(part_needs "$part"); do
-		letter=$(printf '%.1s' "$need")
-		if [ "$need" = "$letter" ]; then
-			title=$("$top/scripts/cover.sh" --subject "$letter") || exit 1
-			echo "- \"$title\""
-			continue
-		fi
-		part_patches "$letter" | head -n "${need#?}" | while read -r patch; do
-			read_patch "$patch"
-			echo "- \"$(field Subject)\""
-		done
+		title=$("$top/scripts/cover.sh" --subject "$need") || exit 1
+		echo "- \"$title\""
 	done
 }
 if [ -s "$tmp/before" ]; then

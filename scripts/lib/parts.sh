@@ -35,14 +35,11 @@ part_field() {
 	awk -v part="$1" -v n="$2" '!/^#/ && $1 == part { print $n }' "$parts_file"
 }
 
-# part_needs PART: all that has to be applied before it, a line for each part or "E1"
+# part_needs PART: the parts that have to be applied before it, a line for each
 part_needs() {
 	awk -v part="$1" '
 		function add(name, n, i, need) {
-			n = split(needs[substr(name, 1, 1)], need, ",")
-			# The first patches of a part need what scripts/parts has beside them.
-			if (length(name) > 1)
-				return
+			n = split(needs[name], need, ",")
 			for (i = 1; i <= n; i++) {
 				if (need[i] == "-" || need[i] in seen)
 					continue
@@ -54,8 +51,7 @@ part_needs() {
 		END {
 			add(part)
 			for (name in seen)
-				if (length(name) == 1 || !(substr(name, 1, 1) in seen))
-					print name
+				print name
 		}' "$parts_file" | sort
 }
 
@@ -63,8 +59,7 @@ part_needs() {
 # series
 part_before() {
 	for need in $(part_needs "$1"); do
-		count=${need#?}
-		part_patches "${need%"$count"}" | head -n "${count:-10000}"
+		part_patches "$need"
 	done >"$tmp/part-before"
 	series_patches | grep -xFf "$tmp/part-before" || :
 }
@@ -82,12 +77,12 @@ check_parts() {
 		needs=$(part_field "$letter" 2)
 		[ -n "$needs" ] || die "scripts/parts has no line for part $letter, of which $series_file has patches"
 		for need in $(printf '%s\n' "$needs" | tr ',' ' '); do
-			printf '%s\n' "$need" | grep -Eqx -e '-|[A-Z]([1-9][0-9]*)?' ||
-				die "scripts/parts, part $letter: it needs \"$need\", which is neither a part nor the first patches of one, such as E1"
-			[ "$need" = - ] || printf '%s\n' "$letters" | grep -qx "$(printf '%.1s' "$need")" ||
+			printf '%s\n' "$need" | grep -Eqx -e '-|[A-Z]' ||
+				die "scripts/parts, part $letter: it needs \"$need\", which is no part"
+			[ "$need" = - ] || printf '%s\n' "$letters" | grep -qx "$need" ||
 				die "scripts/parts, part $letter: it needs $need, and $series_file has no patches of that part"
 		done
-		! part_needs "$letter" | grep -q "^$letter" ||
+		! part_needs "$letter" | grep -qx "$letter" ||
 			die "scripts/parts, part $letter: it needs itself"
 		part_field "$letter" 3 | grep -Eqx '[0-9]{8}-[a-z0-9-]+-[0-9a-f]{12}' ||
 			die "scripts/parts, part $letter: \"$(part_field "$letter" 3)\" is no change-id such as 20260131-words-0123456789ab"

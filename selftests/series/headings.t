@@ -78,6 +78,7 @@ refused "UPSTREAM= with a conflict in a part" 'patches/two\.patch does not apply
 works "UPSTREAM= with a conflict in another part: make series" env PART=A UPSTREAM="$up" "$repo/scripts/series.sh"
 
 # Wrong values
+refused "an option that series.sh does not have" "option '--help' is not known" "$repo/scripts/series.sh" --help
 refused "PART=Z" 'PART=Z: not one of A B, or all' env PART=Z "$repo/scripts/series.sh" --check
 refused "PART=AB" 'PART=AB: not one of A B, or all' env PART=AB "$repo/scripts/series.sh" --check
 refused "PART=Z of make check-series" 'PART=Z: not one of A B, or all' env PART=Z "$repo/scripts/check-series.sh"
@@ -95,7 +96,7 @@ parts
 sed -i '/^B/d' "$repo/scripts/parts"
 refused "part without a line in scripts/parts" 'scripts/parts has no line for part B' env PART=A "$repo/scripts/series.sh" --check
 for row in "B:C:it needs C, and series has no patches of that part" \
-	"B:a:it needs \"a\", which is neither a part" \
+	"B:a:it needs \"a\", which is no part" \
 	"A:B:it needs itself"; do
 	parts
 	from=${row%%:*}
