@@ -77,7 +77,7 @@ kaslr_spread() {
 		bins) expect "the addresses fill all parts of the range evenly" by_chance "$status" "$text" ;;
 		range) text="slots ${text% *} to ${text#* } of 0 to $(($1 - 1))" ;;
 		esac
-		tap_diag "$name: $text"
+		tap_diag "${name:+$name: }$text"
 	done <"$tmp/spread"
 }
 
