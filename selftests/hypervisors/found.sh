@@ -54,12 +54,18 @@ found_boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 	[ "$2" != microvm ] || machine=microvm,acpi=off
 	# The model is first.
 	model=${5%%,*}
+	# The machine has the features that its guests get.
+	found_machine=$kvm_cpu
+	case $5 in
+	*,+la57*) kvm_cpu=$kvm_cpu,+la57 ;;
+	esac
 	for which in base series; do
 		eval "file=\$of_$which"
 		cp "$file" "$dir/l1/guests/$which" || die "cannot copy $file$(room "$tmp")"
 		kvm_guest $which $which "-accel $6 -machine $machine -smp $3 -cpu $model$found_cpu${5#"$model"}" "$cmdline"
 	done
 	kvm_guests $((seconds + 100)) guest_seconds=$seconds ${found_exits:+guest_exits=y}
+	kvm_cpu=$found_machine
 	rm -rf "$dir/l1"
 	echo "$kvm_failed" >"$dir/kvm.failed"
 }
@@ -155,6 +161,9 @@ found_compare() {
 		expect "user space sees with the series the same $key" is "$(on base said $key)" "$(on series said $key)"
 	done
 	expect "all CPUs are online" on series said cpus "$3"
+	case $5 in
+	*,+la57*) expect "the series has five levels of page tables" on series reported "paging levels" 5 ;;
+	esac
 	expect "the kernel has the leaves that the CPU has, by its KUnit test" on series has '^[[ 0-9.]*] *ok [0-9]* cached_base_is_the_cpus'
 	expect "the kernel finds made-up leaves, by its KUnit test" on series has '^[[ 0-9.]*] *ok [0-9]* scan_finds_what_is_there'
 	seen="$seen, clock $(on series said clock)"

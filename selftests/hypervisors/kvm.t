@@ -36,6 +36,7 @@ Hyper-V, KVM       q35      4     bzImage  host,$hv                 kvm
 KVM                microvm  4     vmlinux  host                     kvm
 KVM                microvm  1     vmlinux  host                     kvm
 KVM                microvm  1     bzImage  host                     kvm
+KVM                microvm  1     vmlinux  host,+la57               kvm
 KVM                q35      1     bzImage  EPYC                     kvm
 Hyper-V, KVM       microvm  1     vmlinux  host,$hv                 kvm
 Linux KVM Hv, KVM  q35      1     vmlinux  host,hv-passthrough      kvm
