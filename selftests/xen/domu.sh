@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154 # of test.sh
 #
-# Sourced after test.sh: a dom0 that runs a script, in which it creates domains of
-# domu.c. soak.t and life.t have the scripts.
+# Sourced after test.sh: a dom0 that runs a script, in which it creates domains, and what its tests
+# share. soak.t, life.t and devices.t have the scripts.
 
 # domu_initramfs FILE: what these domains boot into
 domu_initramfs() {
@@ -48,3 +48,59 @@ domu_run() (
 	console_lines "$build/log/$log"
 	mv "$build/log/$log.lines" "$dir/console.lines"
 )
+
+# fact FACT COMMAND ...: a test of the series; of the base a comment, and $not_so has it. $of is
+# series or base.
+fact() {
+	facts=$((facts + 1))
+	if [ "$of" = series ]; then
+		expect "$@"
+		return
+	fi
+	fact_text=$1
+	shift
+	unset want got
+	"$@" >/dev/null 2>&1 && return
+	not_so="$not_so${not_so:+; }$fact_text"
+	tap_diag "$name: not so: $fact_text${want:+: expected $want, found ${got:-nothing}}"
+}
+
+# judge_begin KERNEL CPUS: of a row of the table
+judge_begin() {
+	of=$1 cpus=$2 facts=0 not_so=
+	name="$1, $2 CPU"
+	[ "$2" -eq 1 ] || name=${name}s
+	bad=$tap_bad
+	tap_diag "$name: $(($(cat "$dir/ms") / 1000)) s"
+	expect "dom0 boots, and runs the script to its end" has 'pvh-dom0: end all of the script'
+}
+
+# judge_end SUBJECT LOG: the row of the matrix, and the console of one that failed
+judge_end() {
+	seen="all $facts facts hold"
+	[ -z "$not_so" ] || seen="not so: $not_so"
+	[ "$tap_bad" -eq "$bad" ] || seen="FAILED: $((tap_bad - bad)) of $facts facts"
+	matrix_row Xen "$DOM0 dom0, PVH domU, $cpus CPU" "vmlinux, $of" "$1: $seen"
+	[ "$tap_bad" -ne "$bad" ] || return 0
+	mkdir -p "$build/log/failed"
+	cp "$dir/console.lines" "$build/log/failed/$2"
+	tap_diag "$name: the console is in ${build#"$top"/}/log/failed/$2, its last lines:"
+	tail -n 20 "$dir/console.lines" "$dir/err" | cut -c1-160 | tap_diag
+}
+
+acted() { # WHAT
+	is "exit 0" "exit $(said "act $1")"
+}
+
+says_log() { # REASON
+	want="reason code $1" got=$(said log)
+	printf '%s\n' "$got" | grep -q "reason code $1\( \|\$\)"
+}
+
+# at_address TEXT: where the kernel has to be
+at_address() {
+	case $of in
+	series) in_kaslr_range "$1" ;;
+	base) at_link "$1" ;;
+	esac
+}

@@ -63,21 +63,6 @@ boot() { # KERNEL CPUS
 	rm -r "$dir/files"
 }
 
-# fact FACT COMMAND ...: a test of the series, a comment of the base
-fact() {
-	facts=$((facts + 1))
-	if [ "$of" = series ]; then
-		expect "$@"
-		return
-	fi
-	fact_text=$1
-	shift
-	unset want got
-	"$@" >/dev/null 2>&1 && return
-	not_so="$not_so${not_so:+; }$fact_text"
-	tap_diag "$name: not so: $fact_text${want:+: expected $want, found ${got:-nothing}}"
-}
-
 # tick WHEN KEY: a value that the domain's program printed then; the number of the tick
 # without a KEY
 tick() {
@@ -88,10 +73,6 @@ tick() {
 # listed WHEN COLUMN: of xl list: 1 is the ID, 2 MiB, 3 the CPUs, 4 the state
 listed() {
 	said "list $1" | cut -d ' ' -f "$2"
-}
-
-acted() { # WHAT
-	is "exit 0" "exit $(said "act $1")"
 }
 
 # goes_on BEFORE AFTER: the same program of the same kernel, later. Its clock has not gone
@@ -111,16 +92,6 @@ has_mib() {
 		[ "$(tick "$1" balloon)" -le $(($2 * 1024)) ] && [ "$(tick "$1" balloon)" -gt $((($2 - 1) * 1024)) ]
 }
 
-# at_address WHEN: where the kernel has to be
-at_address() {
-	want="an address" got=$(said "state $1")
-	[ -n "$(tick "$1" text)" ] || return
-	case $of in
-	series) in_kaslr_range "$(tick "$1" text)" ;;
-	base) at_link "$(tick "$1" text)" ;;
-	esac
-}
-
 # offset_of WHEN: of the kernel, as VMCOREINFO prints it
 offset_of() {
 	printf '%x' $((0x$(tick "$1" text | cut -c 9-) - 0x${link#ffffffff}))
@@ -136,11 +107,6 @@ another_id() {
 read_offset() {
 	want="an offset" got=$(said "debug kerneloffset")
 	[ -n "$(tick "$1" text)" ] && is "$(offset_of "$1")" "$got"
-}
-
-says_log() { # REASON
-	want="reason code $1" got=$(said log)
-	printf '%s\n' "$got" | grep -q "reason code $1\( \|\$\)"
 }
 
 paused() {
@@ -192,13 +158,13 @@ judge_debug() {
 
 judge_reboot() {
 	fact "xl reboot boots the domain again" is "1 to 9" "$(tick rebooted | sed 's/^[1-9]$/1 to 9/')"
-	fact "the kernel is where KASLR can put it, or at its link address without KASLR, after the reboot" at_address rebooted
+	fact "the kernel is where KASLR can put it, or at its link address without KASLR, after the reboot" at_address "$(tick rebooted text)"
 }
 
 judge_crash() {
 	fact "xl sees the crash, 3, of a domain that xl sysrq c makes panic" says_log 3
 	fact "on_crash=restart boots the domain again" is "1 to 9" "$(tick after-crash | sed 's/^[1-9]$/1 to 9/')"
-	fact "the kernel is where KASLR can put it, or at its link address without KASLR, after the crash" at_address after-crash
+	fact "the kernel is where KASLR can put it, or at its link address without KASLR, after the crash" at_address "$(tick after-crash text)"
 }
 
 judge_shutdown() {
@@ -207,15 +173,11 @@ judge_shutdown() {
 }
 
 judge() { # KERNEL CPUS
-	of=$1 cpus=$2 said_by=life facts=0 not_so=
-	name="$1, $2 CPU"
-	[ "$2" -eq 1 ] || name=${name}s
-	bad=$tap_bad
-	tap_diag "$name: $(($(cat "$dir/ms") / 1000)) s"
-	expect "dom0 boots, and runs the script to its end" has 'pvh-dom0: end all of the script'
+	said_by=life
+	judge_begin "$1" "$2"
 	fact "xl create boots the domain" acted create
 	fact "the domain runs" is "$2 CPUs" "$(tick booted cpus) CPUs"
-	fact "the kernel is where KASLR can put it, or at its link address without KASLR" at_address booted
+	fact "the kernel is where KASLR can put it, or at its link address without KASLR" at_address "$(tick booted text)"
 	fact "the domain has less memory than it can have" has_mib below-maxmem 64
 	for one_step in $steps; do
 		"judge_$one_step"
@@ -230,16 +192,7 @@ judge() { # KERNEL CPUS
 			tick booted text
 		done | xargs)" ;;
 	esac
-	seen="all $facts facts hold"
-	[ -z "$not_so" ] || seen="not so: $not_so"
-	[ "$tap_bad" -eq "$bad" ] || seen="FAILED: $((tap_bad - bad)) of $facts facts"
-	matrix_row Xen "$DOM0 dom0, PVH domU, $2 CPU" "vmlinux, $1" "life${STEPS:+ ($steps)}: $seen"
-	[ "$tap_bad" -eq "$bad" ] || {
-		mkdir -p "$build/log/failed"
-		cp "$dir/console.lines" "$build/log/failed/life-$1-$2"
-		tap_diag "$name: the console is in ${build#"$top"/}/log/failed/life-$1-$2, its last lines:"
-		tail -n 20 "$dir/console.lines" "$dir/err" | cut -c1-160 | tap_diag
-	}
+	judge_end "life${STEPS:+ ($steps)}" "life-$1-$2"
 }
 
 JOBS=1
