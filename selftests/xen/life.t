@@ -8,7 +8,7 @@
 # The same of the unmodified base: if that fails in it, too, a comment says so.
 #
 # The domain has neither disk nor network: dom0 has no back end for a disk (XEN_BLKDEV_BACKEND), and
-# the kernel no network devices.
+# the kernel no network devices. devices.t has both.
 #
 # variables: STEPS=, some of the steps below, without the others; DOM0=pv, or pvh; DOMU_LIMIT=300,
 # seconds for each step, by the clock of dom0; those of boot-xen.sh
