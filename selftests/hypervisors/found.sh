@@ -54,8 +54,7 @@ found_boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 	[ "$2" != microvm ] || machine=microvm,acpi=off
 	# The model is first.
 	model=${5%%,*}
-	# The machine has the features that its guests get.
-	found_machine=$kvm_cpu
+	# A guest has LA57 only if the machine has it.
 	case $5 in
 	*,+la57*) kvm_cpu=$kvm_cpu,+la57 ;;
 	esac
@@ -65,7 +64,6 @@ found_boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 		kvm_guest $which $which "-accel $6 -machine $machine -smp $3 -cpu $model$found_cpu${5#"$model"}" "$cmdline"
 	done
 	kvm_guests $((seconds + 100)) guest_seconds=$seconds ${found_exits:+guest_exits=y}
-	kvm_cpu=$found_machine
 	rm -rf "$dir/l1"
 	echo "$kvm_failed" >"$dir/kvm.failed"
 }

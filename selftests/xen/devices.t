@@ -6,8 +6,8 @@
 # and restored. A second domain starts the same kernel by kexec, and a third one by kdump.
 # The same of the unmodified base: if that fails in it, too, a comment says so.
 #
-# The kernels of dom0 and of the domains have more options than the others: devices.config. Two are
-# built.
+# The kernels of dom0 and of the domains have more options than the others: devices.config. Two kernels
+# are built, the series' and the base's.
 #
 # xl does the soft reset, which Linux asks for at kexec, for HVM domains only. For the PVH domain
 # softreset.c does it, and mends what else the next kernel stumbles over: docs/boot.md. It is linked with
@@ -59,18 +59,18 @@ export DOM0_MIB="${DOM0_MIB:-448}" HOST_MIB="${HOST_MIB:-896}" XEN_TIMEOUT="${XE
 # make_disk BZIMAGE FILE: a file system with the guest's script, the busybox of the tests'
 # initramfs, kexec, and the data
 make_disk() {
-	mkdir -p "$dir/disk/dev" "$dir/disk/proc" "$dir/disk/sys" "$dir/disk/sbin"
-	INITRD=/dev/null "$top/selftests/kexec/mkinitramfs.sh" "$dir/kexec.cpio.gz" "$1"
+	mkdir -p "$dir/disk/dev" "$dir/disk/proc" "$dir/disk/sys" "$dir/disk/sbin" &&
+		INITRD=/dev/null "$top/selftests/kexec/mkinitramfs.sh" "$dir/kexec.cpio.gz" "$1" || return
 	for archive in "$dir/kexec.cpio.gz" "$initrd"; do
-		gzip -dc "$archive" >"$dir/cpio"
-		(cd "$dir/disk" && cpio -id --quiet 'kexec/*' 'lib*' 'usr/*' bin/busybox) <"$dir/cpio"
+		gzip -dc "$archive" >"$dir/cpio" &&
+			(cd "$dir/disk" && cpio -id --quiet 'kexec/*' 'lib*' 'usr/*' bin/busybox) <"$dir/cpio" || return
 	done
 	rm -f "$dir/disk/kexec/makedumpfile"
-	cp "$tmp/data" "$dir/disk/data"
-	cp "$here/devices-guest" "$dir/disk/init"
-	chmod 755 "$dir/disk/init"
-	ln -s /init "$dir/disk/sbin/poweroff"
-	mke2fs -q -F -t ext2 -m 0 -E root_owner=0:0 -d "$dir/disk" "$2" $(($(du -sk "$dir/disk" | cut -f 1) * 5 / 4 + 4096))k
+	cp "$tmp/data" "$dir/disk/data" &&
+		cp "$here/devices-guest" "$dir/disk/init" &&
+		chmod 755 "$dir/disk/init" &&
+		ln -s /init "$dir/disk/sbin/poweroff" &&
+		mke2fs -q -F -t ext2 -m 0 -E root_owner=0:0 -d "$dir/disk" "$2" $(($(du -sk "$dir/disk" | cut -f 1) * 5 / 4 + 4096))k || return
 	rm -r "$dir/disk" "$dir/cpio" "$dir/kexec.cpio.gz"
 }
 
@@ -79,9 +79,8 @@ boot() { # KERNEL CPUS
 	[ "$1" = series ] || prefix=base-
 	o=$tree/o.devices$by
 	[ "$1" = series ] || o=$base_tree/o.devices$by
-	cp -R "$tmp/files" "$dir/files"
-	cp "$build/${prefix}devices.vmlinux" "$dir/files/vmlinux"
-	make_disk "$o/arch/x86/boot/bzImage" "$dir/files/disk"
+	cp -R "$tmp/files" "$dir/files" && cp "$build/${prefix}devices.vmlinux" "$dir/files/vmlinux" &&
+		make_disk "$o/arch/x86/boot/bzImage" "$dir/files/disk" || die "cannot make the domain's files$(room "$tmp")"
 	# dom0's
 	mkdir "$dir/kernels"
 	ln -s "$build/devices.vmlinux" "$dir/kernels/vmlinux"
@@ -107,7 +106,7 @@ goes_on() {
 		[ "$(guest "up disk" | wc -l)" -eq 1 ]
 }
 
-# has_grown MIB: the memory total of the domain, by that and not twice that
+# has_grown MIB: the domain's memory has grown by more than that, and by less than twice that
 has_grown() {
 	was=$(word memtotal "$(said "tick restored")") now=$(word memtotal "$(said "tick grown")")
 	want="more than $1 MiB more" got="$was KiB, then $now KiB"
@@ -147,11 +146,23 @@ judge_kexec() { # HOW WHAT
 	first=$(guest "up $1") next=$(guest "up next")
 	tap_diag "$name: $2: text $(word text "$first"), then $(word text "$next")"
 	fact "$2: the domain asks for a soft reset, 5" says_log 5
-	# If it was not the first CPU that crashed, Linux does without that.
-	count=$cpus
-	[ "$1" = exec ] || count=$(word cpus "$next")
-	fact "$2: the next kernel comes up, with the CPUs, PVH and the disk" \
-		is "$count CPUs, PVH, 202:0" "$(word cpus "$next") CPUs, $(word guest "$next"), $(word root "$next")"
+	fact "$2: the next kernel comes up, a bzImage, with PVH and the disk" \
+		is "loader 208, PVH, 202:0" "loader $(word loader "$next"), $(word guest "$next"), $(word root "$next")"
+	fact "$2: the next kernel has the CPUs" has_cpus "$1" "$(word cpus "$next")"
+}
+
+# has_cpus HOW NUMBER: if it was not the first CPU that crashed, the next kernel does without that
+has_cpus() {
+	want="$cpus CPUs" got="$2"
+	[ "$1" = exec ] || want="$want, or one less"
+	[ "$2" = "$cpus" ] || { [ "$1" = crash ] && [ "$2" = $((cpus - 1)) ]; }
+}
+
+# has_offset: of the first kernel, in the memory that the next one sees of it
+has_offset() {
+	want="an offset, and the kernel's address" got="$(guest vmcore), $(word text "$first")"
+	[ -n "$(guest vmcore)" ] && [ -n "$(word text "$first")" ] &&
+		is "$(printf '%x' $((0x$(word text "$first" | cut -c 9-) - 0x${link#ffffffff})))" "$(guest vmcore)"
 }
 
 judge() { # KERNEL CPUS
@@ -160,8 +171,7 @@ judge() { # KERNEL CPUS
 	judge_devices
 	judge_kexec exec kexec
 	judge_kexec crash kdump
-	fact "kdump: /proc/vmcore has the offset of the first kernel" \
-		is "$(printf '%x' $((0x$(word text "$first" | cut -c 9-) - 0x${link#ffffffff})))" "$(guest vmcore)"
+	fact "kdump: /proc/vmcore has the offset of the first kernel" has_offset
 	judge_end "disk, network, save, kexec, kdump" "devices-$1-$2"
 }
 

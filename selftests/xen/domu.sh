@@ -67,7 +67,7 @@ fact() {
 
 # judge_begin KERNEL CPUS: of a row of the table
 judge_begin() {
-	of=$1 cpus=$2 facts=0 not_so=
+	of=$1 cpus=$2 facts=1 not_so=
 	name="$1, $2 CPU"
 	[ "$2" -eq 1 ] || name=${name}s
 	bad=$tap_bad

@@ -58,17 +58,20 @@ static void fill(void)
 	unsigned int i, holes, frames;
 	unsigned long end;
 	void *p;
-	char path[64];
+	char path[64], *text;
 
 	if (xc_gnttab_query_size(xch, &grants) || grants.status)
 		err(1, "grant table");
-	/* Xen removes them from where they were. */
+	/* Xen removes them from where they were. Below the ACPI tables there is neither RAM nor anything else. */
 	for (i = 0; i < grants.nr_frames; i++)
 		if (xc_domain_add_to_physmap(xch, domid, XENMAPSPACE_grant_table, i, ACPI_FRAME - 0x1000 + i))
 			err(1, "frame %u of the grant table", i);
 
 	snprintf(path, sizeof(path), "/local/domain/%u/memory/static-max", domid);
-	end = strtoul(xs_read(xs, XBT_NULL, path, NULL) ?: "0", NULL, 10) / 4;
+	text = xs_read(xs, XBT_NULL, path, NULL);
+	if (!text)
+		err(1, "%s", path);
+	end = strtoul(text, NULL, 10) / 4;
 	for (first = 0x100; first < end; first += frames) {
 		frames = end - first < BATCH ? end - first : BATCH;
 		for (i = 0; i < frames; i++)
@@ -112,6 +115,8 @@ int main(int argc, char **argv)
 	if (!save && (argc != 4 || strcmp(argv[1], "reset")))
 		errx(1, "usage: softreset save|reset DOMID FILE");
 	domid = strtoul(argv[2], NULL, 10);
+	if (!domid)
+		errx(1, "no domain \"%s\"", argv[2]);
 	xch = xc_interface_open(NULL, NULL, 0);
 	xs = xs_open(0);
 	memory = xenforeignmemory_open(NULL, 0);
@@ -121,7 +126,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < ACPI_FRAMES; i++)
 		frames[i] = ACPI_FRAME + i;
 	tables = xenforeignmemory_map(memory, domid, PROT_READ | PROT_WRITE, ACPI_FRAMES, frames, error);
-	for (i = 0; i < ACPI_FRAMES && !error[i]; i++)
+	for (i = 0; tables && i < ACPI_FRAMES && !error[i]; i++)
 		size += XC_PAGE_SIZE;
 	fd = open(argv[3], save ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY, 0600);
 	if (!tables || !size || fd < 0)
