@@ -63,7 +63,13 @@ found_boot() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 		cp "$file" "$dir/l1/guests/$which" || die "cannot copy $file$(room "$tmp")"
 		kvm_guest $which $which "-accel $6 -machine $machine -smp $3 -cpu $model$found_cpu${5#"$model"}" "$cmdline"
 	done
-	kvm_guests $((seconds + 100)) guest_seconds=$seconds ${found_exits:+guest_exits=y}
+	for found_try in 1 2 3; do
+		kvm_guests $((seconds + 100)) guest_seconds=$seconds ${found_exits:+guest_exits=y}
+		# KVM's emulation of Xen now and then delivers its vector to a guest whose EFLAGS.IF is 0, in the
+		# first instructions of the handler of the vector before. No kernel survives that.
+		grep -qs 'RIP: 0010:asm_sysvec_xen_hvm_callback+0x[0-7]/' "$dir/base.lines" "$dir/series.lines" || break
+		echo "boot $found_try" >>"$dir/interrupted"
+	done
 	rm -rf "$dir/l1"
 	echo "$kvm_failed" >"$dir/kvm.failed"
 }
@@ -117,6 +123,8 @@ found_judge() { # LEAVES MACHINE CPUS IMAGE CPU ACCELERATOR
 	[ "$3" -gt 1 ] || cpus="1 CPU"
 	name="${found_on:+$found_on, }$2, $cpus, $5, $6, $4"
 	bad=$tap_bad
+	[ ! -e "$dir/interrupted" ] ||
+		tap_diag "$name: KVM has delivered Xen's vector with interrupts off in $(paste -sd, "$dir/interrupted")"
 	seen=
 	if [ "$6" != tcg ]; then
 		expect "the emulated machine boots both guests under KVM" none "$(cat "$dir/kvm.failed")"
