@@ -162,7 +162,7 @@ has_cpus() {
 has_offset() {
 	want="an offset, and the kernel's address" got="$(guest vmcore), $(word text "$first")"
 	[ -n "$(guest vmcore)" ] && [ -n "$(word text "$first")" ] &&
-		is "$(printf '%x' $((0x$(word text "$first" | cut -c 9-) - 0x${link#ffffffff})))" "$(guest vmcore)"
+		is "$(offset_of "$(word text "$first")")" "$(guest vmcore)"
 }
 
 judge() { # KERNEL CPUS

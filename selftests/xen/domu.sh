@@ -99,8 +99,15 @@ says_log() { # REASON
 
 # at_address TEXT: where the kernel has to be
 at_address() {
+	want="an address" got=
+	[ -n "$1" ] || return
 	case $of in
 	series) in_kaslr_range "$1" ;;
 	base) at_link "$1" ;;
 	esac
+}
+
+# offset_of TEXT: of the kernel, as VMCOREINFO prints it
+offset_of() {
+	printf '%x' $((0x${1#????????} - 0x${link#ffffffff}))
 }

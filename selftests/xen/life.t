@@ -92,11 +92,6 @@ has_mib() {
 		[ "$(tick "$1" balloon)" -le $(($2 * 1024)) ] && [ "$(tick "$1" balloon)" -gt $((($2 - 1) * 1024)) ]
 }
 
-# offset_of WHEN: of the kernel, as VMCOREINFO prints it
-offset_of() {
-	printf '%x' $((0x$(tick "$1" text | cut -c 9-) - 0x${link#ffffffff}))
-}
-
 # another_id BEFORE AFTER: xl list had different ones
 another_id() {
 	want="another ID than $(listed "$1" 1)" got=$(listed "$2" 1)
@@ -106,7 +101,7 @@ another_id() {
 # read_offset WHEN: from outside of the domain, and that of the address that the domain said then
 read_offset() {
 	want="an offset" got=$(said "debug kerneloffset")
-	[ -n "$(tick "$1" text)" ] && is "$(offset_of "$1")" "$got"
+	[ -n "$(tick "$1" text)" ] && is "$(offset_of "$(tick "$1" text)")" "$got"
 }
 
 paused() {
