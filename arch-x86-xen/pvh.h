@@ -76,9 +76,9 @@ struct pvh_copy {
 /**
  * struct pvh_handover - What the entry of vmlinuz.elf leaves to its decompressor
  * @text: _text of vmlinuz.elf, in bytes from this struct
- * @start: first byte of the entry's memory, the same
- * @end: the byte after the last one, the same
- * @die: pvh_die(), the same
+ * @start: first byte of the entry's memory, in bytes from this struct
+ * @end: the byte after the last one, in bytes from this struct
+ * @die: pvh_die(), in bytes from this struct
  * @copies: what the decompressed kernel gets
  */
 struct pvh_handover {

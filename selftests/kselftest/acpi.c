@@ -29,8 +29,9 @@ FIXTURE_SETUP(acpi)
 
 	if (cmdline_has("acpi=off"))
 		SKIP(return, "booted with acpi=off");
-	if (!self->bp.acpi_rsdp_addr && access(ACPI_TABLES, F_OK))
-		SKIP(return, "loader gave no RSDP and there is no ACPI");
+	/* The kernel has no CONFIG_ACPI, or the machine no ACPI. */
+	if (access(ACPI_TABLES, F_OK))
+		SKIP(return, "no " ACPI_TABLES);
 }
 
 FIXTURE_TEARDOWN(acpi)
@@ -39,9 +40,8 @@ FIXTURE_TEARDOWN(acpi)
 
 TEST_F(acpi, tables)
 {
-	/* Fixed hardware and interrupt controllers, no machine is without. */
+	/* The fixed hardware: no machine with ACPI is without. */
 	EXPECT_EQ(0, access(ACPI_TABLES "/FACP", F_OK));
-	EXPECT_EQ(0, access(ACPI_TABLES "/APIC", F_OK));
 }
 
 /* The address in the kernel's message, 0 or a negative errno. */
@@ -89,6 +89,8 @@ TEST_F(acpi, rsdp)
 	ret = logged_rsdp(&addr);
 	if (ret == -ENOENT)
 		SKIP(return, "no \"ACPI: RSDP\" in the kernel's log any more");
+	if (ret == -EPERM || ret == -EACCES)
+		SKIP(return, "/dev/kmsg is for root only");
 	ASSERT_EQ(0, ret)
 		TH_LOG("/dev/kmsg: %s", strerror(-ret));
 	EXPECT_EQ(self->bp.acpi_rsdp_addr, addr)

@@ -15,9 +15,6 @@
 #define ISA_START	0xa0000
 #define ISA_LAST	0xfffff
 
-#define KIB		1024ULL
-#define MIB		(1024 * KIB)
-
 /* Too big for the stack; each test is a process of its own. */
 static struct ranges all;	/* the map that the kernel took, sorted */
 static struct ranges ram;	/* the part of it that is RAM */
@@ -132,39 +129,6 @@ TEST_F(memmap, iomem)
 	ASSERT_NE(0, other.nr);
 
 	check_within(_metadata, &other, "/proc/iomem RAM", &ram, "RAM of the map");
-}
-
-TEST_F(memmap, mem_total)
-{
-	static const char * const limits[] = { "mem", "memmap", "crashkernel" };
-	static char meminfo[16384];
-	const char *key = "MemTotal:";
-	__u64 total, sum;
-	const char *p;
-	size_t i;
-
-	ASSERT_LT(0, read_text("/proc/meminfo", meminfo, sizeof(meminfo)));
-	p = strstr(meminfo, key);
-	ASSERT_TRUE(!!p);
-	p += strlen(key);
-	p += strspn(p, " ");
-	ASSERT_TRUE(parse_number(&p, 10, &total));
-	total *= KIB;
-	sum = ranges_bytes(&ram);
-
-	EXPECT_LE(total, sum);
-
-	/* The image and struct page take their part, more of a small machine. */
-	if (sum < 256 * MIB)
-		return;
-	for (i = 0; i < ARRAY_SIZE(limits); i++) {
-		if (cmdline_has(limits[i]))
-			SKIP(return, "booted with %s=", limits[i]);
-	}
-	if (sizeof(long) < sizeof(__u64) &&
-	    ram.r[ram.nr - 1].last > UINT32_MAX)
-		SKIP(return, "a 32-bit kernel uses no RAM above 4 GiB");
-	EXPECT_GE(total, sum / 4 * 3);
 }
 
 TEST_HARNESS_MAIN

@@ -100,7 +100,8 @@ static int image_last(__u64 text, __u64 end, __u64 *last)
 TEST_F(notes, one_of_each)
 {
 	EXPECT_EQ(1, self->notes.nr_entry);
-	EXPECT_EQ(self->is_64 ? 1 : 0, self->notes.nr_reloc);
+	/* Older kernels have none. */
+	EXPECT_GE(self->is_64 ? 1 : 0, self->notes.nr_reloc);
 }
 
 TEST_F(notes, reloc)
@@ -109,6 +110,8 @@ TEST_F(notes, reloc)
 
 	if (!self->is_64)
 		SKIP(return, "a 32-bit kernel stays where it was linked to be");
+	if (!n->nr_reloc)
+		SKIP(return, "no PHYS32_RELOC note");
 
 	ASSERT_EQ(1, n->nr_reloc);
 	EXPECT_TRUE(power_of_two(n->reloc_align))

@@ -9,8 +9,8 @@
 #include <linux/types.h>
 #include <asm/bootparam.h>
 
-/* Above what firmware has ever been seen to pass in one memory map. */
-#define RANGES_MAX	1024
+/* More than E820_MAX_ENTRIES, which is 3,200 with 1,024 NUMA nodes. */
+#define RANGES_MAX	4096
 
 #define E820_RAM	1
 #define RAM_NAME	"System RAM"
