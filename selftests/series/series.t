@@ -31,7 +31,7 @@ same_end() {
 }
 
 # A patch that several bases share is at other lines in each.
-moved=offset
+moved="(offset"
 [ -z "$own_patches" ] || moved=fuzz
 quilt_push() {
 	cp -R "$tmp/base" "$tmp/quilt" &&
