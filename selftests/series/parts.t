@@ -155,8 +155,8 @@ one_by_one() (
 expect "the parts, one after the other, end at the same files as the series" one_by_one
 rm -rf "$tmp/git"
 
-# Trailers
-fix=$(part_patches A | tail -n 1)
+# Trailers, of a patch that has Fixes: and Cc:
+fix=$(part_patches A | sed -n 2p)
 read_patch "$fix"
 cat >"$tmp/trailers" <<END
 # For each patch
@@ -178,9 +178,9 @@ trailers_of() {
 }
 expect "TRAILERS=FILE: the trailers of a patch are in the order of maintainer-tip.rst" \
 	is "Fixes Reported-by Closes Suggested-by Assisted-by Signed-off-by Cc Link" \
-	"$(trailers_of "$(find "$tmp/trailed" -name '0003-*')")"
+	"$(trailers_of "$(find "$tmp/trailed" -name '0002-*')")"
 expect "TRAILERS=FILE: another patch has those for each patch only" \
-	is "Assisted-by Signed-off-by" "$(trailers_of "$(find "$tmp/trailed" -name '0002-*')")"
+	is "Fixes Assisted-by Signed-off-by" "$(trailers_of "$(find "$tmp/trailed" -name '0003-*')")"
 ignore=$(listed "$top/scripts/checkpatch.ignore" | grep -vx MISSING_SIGN_OFF | paste -sd,)
 for mail in "$tmp"/trailed/000[1-9]*; do
 	expect "TRAILERS=FILE: checkpatch --strict has no complaint about ${mail##*/}" checkpatch "$ignore" "$mail"
