@@ -93,7 +93,7 @@ kvm_machine() {
 	[ -x /bin/busybox ] || die "no /bin/busybox: install busybox-static"
 	stamp=$(
 		{
-			cat "$kvm_list" "$top/selftests/lib/kvm.sh" "$top/selftests/lib/kvm-init" /bin/busybox
+			cat "$kvm_list" "$top/selftests/lib/kvm.sh" "$top/selftests/lib/kvm-init" "$top/selftests/lib/kvm-common" /bin/busybox
 			if [ -n "$kvm_suite" ]; then
 				cat "$kvm_qemu_list"
 			else
@@ -128,6 +128,7 @@ kvm_machine() {
 		ln -s busybox "$root/bin/$applet"
 	done
 	cp "$top/selftests/lib/kvm-init" "$root/init"
+	cp "$top/selftests/lib/kvm-common" "$root/common"
 	order="kvm-amd kvm-intel" next=$order
 	while [ -n "$next" ]; do
 		needed=$next next=
