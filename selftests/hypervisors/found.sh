@@ -27,7 +27,7 @@ found_begin() {
 		"$top/selftests/hypervisors/leaves.c" || die "cannot build leaves.c"
 	add_to_initrd "$tmp/over"
 	[ -z "$kvm_qemu_list" ] || matrix_version "QEMU with KVM" "$(apt_version "$kvm_qemu_list" qemu-system-x86)"
-	matrix_version KVM "$(apt_version "$kvm_list" linux-image-)"
+	matrix_version "KVM${found_on:+ on $found_on}" "$(apt_version "$kvm_list" linux-image-)"
 	# kvm_machine has used it.
 	name=
 	matrix_version Linux "$(cat "$base_obj/include/config/kernel.release")"
