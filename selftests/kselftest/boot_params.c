@@ -20,11 +20,15 @@ FIXTURE(boot_params)
 FIXTURE_SETUP(boot_params)
 {
 	int ret = read_boot_params(&self->bp);
+	char buf[32];
 
 	if (ret == -ENOENT)
 		SKIP(return, "no " PVH_BOOT_PARAMS);
 	ASSERT_EQ(0, ret);
 
+	/* Whoever started the guest can say that it was by PVH. */
+	if (expect_file("loader", buf, sizeof(buf)) != -ENOENT)
+		return;
 	/* A loader of a bzImage has passed on its setup header. */
 	if (!self->bp.hdr.version || self->bp.hdr.payload_length ||
 	    (self->bp.hdr.type_of_loader != LOADER_XEN &&

@@ -66,8 +66,6 @@ FIXTURE_SETUP(paging)
 		SKIP(return, "Xen PV has page tables of its own");
 
 	self->five = has_five_levels();
-	if (cmdline_has("no5lvl"))
-		EXPECT_FALSE(self->five);
 	self->size = 2 * sysconf(_SC_PAGESIZE);
 
 	for (i = 0; i < ARRAY_SIZE(hints); i++) {

@@ -179,7 +179,7 @@ trailers_of() {
 expect "TRAILERS=FILE: the trailers of a patch are in the order of maintainer-tip.rst" \
 	is "Fixes Reported-by Closes Suggested-by Assisted-by Signed-off-by Cc Link" \
 	"$(trailers_of "$(find "$tmp/trailed" -name '0002-*')")"
-expect "TRAILERS=FILE: another patch has those for each patch only" \
+expect "TRAILERS=FILE: another patch has its own Fixes:, and those for each patch" \
 	is "Fixes Assisted-by Signed-off-by" "$(trailers_of "$(find "$tmp/trailed" -name '0003-*')")"
 ignore=$(listed "$top/scripts/checkpatch.ignore" | grep -vx MISSING_SIGN_OFF | paste -sd,)
 for mail in "$tmp"/trailed/000[1-9]*; do
