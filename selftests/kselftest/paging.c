@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,27 +34,11 @@ FIXTURE(paging)
 	__u64 *at[ARRAY_SIZE(hints)];
 };
 
-/* The kernel clears the flag if it runs with four levels. */
-static bool has_five_levels(void)
-{
-	char line[8192];
-	bool found = false;
-	FILE *f;
-
-	f = fopen("/proc/cpuinfo", "r");
-	if (!f)
-		return false;
-	while (!found && fgets(line, sizeof(line), f))
-		found = strstr(line, " la57 ") || strstr(line, " la57\n");
-	fclose(f);
-
-	return found;
-}
-
 FIXTURE_SETUP(paging)
 {
 	char guest[32];
 	unsigned int i;
+	int la57;
 
 	if (sizeof(void *) < sizeof(__u64))
 		SKIP(return, "a 32-bit program has no addresses to ask for");
@@ -65,7 +48,11 @@ FIXTURE_SETUP(paging)
 	    !strcmp(guest, "PV\n"))
 		SKIP(return, "Xen PV has page tables of its own");
 
-	self->five = has_five_levels();
+	/* The kernel clears the flag if it runs with four levels. */
+	la57 = cpu_has("la57");
+	ASSERT_LE(0, la57)
+		TH_LOG("/proc/cpuinfo: %s", strerror(-la57));
+	self->five = la57;
 	self->size = 2 * sysconf(_SC_PAGESIZE);
 
 	for (i = 0; i < ARRAY_SIZE(hints); i++) {

@@ -116,6 +116,32 @@ __u64 boot_params_ramdisk_size(const struct boot_params *bp)
 	return (__u64)bp->ext_ramdisk_size << 32 | bp->hdr.ramdisk_size;
 }
 
+int cpu_has(const char *flag)
+{
+	char line[8192];
+	char *save, *word;
+	FILE *f;
+
+	f = fopen("/proc/cpuinfo", "re");
+	if (!f)
+		return -errno;
+
+	while (fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "flags", strlen("flags")))
+			continue;
+		fclose(f);
+		for (word = strtok_r(line, " \t\n", &save); word;
+		     word = strtok_r(NULL, " \t\n", &save)) {
+			if (!strcmp(word, flag))
+				return 1;
+		}
+		return 0;
+	}
+	fclose(f);
+
+	return -ENODATA;
+}
+
 bool cmdline_has(const char *name)
 {
 	char cmdline[CMDLINE_MAX];

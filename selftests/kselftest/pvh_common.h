@@ -59,6 +59,9 @@ int read_boot_params(struct boot_params *bp);
 __u64 boot_params_ramdisk_image(const struct boot_params *bp);
 __u64 boot_params_ramdisk_size(const struct boot_params *bp);
 
+/* 1 when /proc/cpuinfo has @flag, 0 when it has not, or a negative errno. */
+int cpu_has(const char *flag);
+
 /* True when the kernel's command line has the word @name or @name=value. */
 bool cmdline_has(const char *name);
 

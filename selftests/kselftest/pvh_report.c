@@ -386,35 +386,18 @@ static void report_direct_map_base(void)
 
 static void report_paging_levels(void)
 {
-	char line[8192];
-	char *save, *word;
-	FILE *f;
+	int la57;
 
 	if (sizeof(void *) < sizeof(__u64)) {
 		report("paging levels", "unknown (32-bit program)");
 		return;
 	}
 
-	f = fopen("/proc/cpuinfo", "re");
-	if (!f) {
-		report_unknown("paging levels", "/proc/cpuinfo", -errno);
-		return;
-	}
-
-	while (fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "flags", strlen("flags")))
-			continue;
-		fclose(f);
-		for (word = strtok_r(line, " \t\n", &save); word;
-		     word = strtok_r(NULL, " \t\n", &save)) {
-			if (!strcmp(word, "la57"))
-				break;
-		}
-		report("paging levels", "%d", word ? 5 : 4);
-		return;
-	}
-	fclose(f);
-	report("paging levels", "unknown (no flags in /proc/cpuinfo)");
+	la57 = cpu_has("la57");
+	if (la57 < 0)
+		report_unknown("paging levels", "/proc/cpuinfo", la57);
+	else
+		report("paging levels", "%d", la57 ? 5 : 4);
 }
 
 static void report_cpus(void)
