@@ -78,6 +78,7 @@ check-all: image initramfs
 
 ## check-hypervisors  what the kernel finds of each hypervisor, and the QEMU and Xen of four
 ##		Debian releases, beside the unmodified base, and a matrix of it: hours
+##		(CONTINUE=1, only what has not passed yet)
 check-hypervisors: image initramfs
 	@scripts/deps.sh xen hypervisors
 	@scripts/base.sh --targets 'vmlinux bzImage modules' base

@@ -7,7 +7,8 @@
 #
 # usage: run.sh [TEST ...]       those of selftests/tests if none is named
 # variables: GROUP=check, all or hypervisors: which of selftests/tests; JOBS=1: one test,
-#            and one guest, at a time
+#            and one guest, at a time; CONTINUE=1: not those that have passed, without a
+#            skipped fact, since the kernels, selftests/ and scripts/ are as they are
 
 . "$(dirname -- "$0")/../scripts/lib/common.sh"
 
@@ -18,6 +19,22 @@ listed() {
 		($2 == group || group == "all" && $2 == "check") && (lane == "" || $3 == lane) { print dir $1 }' "$top/selftests/tests"
 }
 
+# tested: one sum of what the outcome of a test depends on. Variables that choose what a
+# test does are part of it.
+tested() {
+	{
+		env | LC_ALL=C sort | grep -E '^(KERNEL|INITRD|ROOT|ONLY|STEPS|BOOTS|DOMAINS|AT_ONCE|DOMU_CPUS|DOM0|ACCEL|FUZZ_TIME|[A-Z_]*_SUITES?)=.' || :
+		for image in vmlinux bzImage vmlinuz.elf base.vmlinux base.gzip.bzImage initramfs.cpio.gz; do
+			[ ! -e "$build/$image" ] || sha256sum "$build/$image"
+		done
+		find "$top/selftests" "$top/scripts" -type f -exec sha256sum {} + | LC_ALL=C sort
+	} | sha256sum | cut -d' ' -f1
+}
+
+case ${CONTINUE:=} in
+'' | 1) ;;
+*) die "CONTINUE=$CONTINUE: not 1" ;;
+esac
 command -v prove >/dev/null 2>&1 || die "no prove: install perl"
 tap_logs=$build/log/tap tap_times='' tap_lanes=1
 if [ $# -eq 0 ]; then
@@ -35,13 +52,28 @@ for test; do
 done
 rm -rf "$tap_logs"
 mkdir -p "$tap_logs"
+tap_passed=$build/passed tap_tested=$(tested)
+if [ "$CONTINUE" ]; then
+	# The times below are from the begin of a test to the end of all.
+	tap_times=
+	for test; do
+		shift
+		name=$(basename -- "$(dirname -- "$test")")-$(basename -- "$test" .t)
+		if [ "$(head -n 1 "$tap_passed/$name.tap" 2>/dev/null)" = "# $tap_tested" ]; then
+			cp "$tap_passed/$name.tap" "$tap_logs/"
+			say "$name: passed before"
+		else
+			set -- "$@" "$test"
+		fi
+	done
+fi
 tap_count=$#
-export tap_logs tap_times tap_lanes tap_count
+export tap_logs tap_times tap_lanes tap_count tap_passed tap_tested
 : >"$tap_logs/begun"
 
-[ "$tap_lanes" -eq 1 ] || set -- -j 2 --rules "seq={$(listed "$GROUP" host | paste -sd,)}" --rules 'seq=**' "$@"
+[ "$tap_lanes" -eq 1 ] || [ $# -eq 0 ] || set -- -j 2 --rules "seq={$(listed "$GROUP" host | paste -sd,)}" --rules 'seq=**' "$@"
 status=0
-prove --timer --exec "sh $dir/lib/keep-tap.sh" "$@" || status=$?
+[ $# -eq 0 ] || prove --timer --exec "sh $dir/lib/keep-tap.sh" "$@" || status=$?
 
 [ -z "$tap_times" ] || awk -v end="$(date +%s)" '{ print $1, end - $2 }' "$tap_logs/begun" >"$tap_times"
 # The reason of a failure is far above by now. The last lines are those that one reads.
