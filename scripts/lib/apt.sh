@@ -255,3 +255,20 @@ apt_loader() {
 	done
 	return 1
 }
+
+# apt_wrap OUT NAME PROGRAM [OPTIONS [SETTINGS]]: make OUT/bin/NAME, which starts the file
+# PROGRAM of OUT/root with the dynamic linker and the libraries of the packages that were
+# unpacked there. SETTINGS are lines of sh ahead of that; $root is OUT/root in both.
+apt_wrap() {
+	[ -e "$1/root/$3" ] || die "the packages of suite $suite have no $3"
+	apt_ld=$(apt_loader "$1/root") || die "the packages of suite $suite have no dynamic linker"
+	mkdir -p "$1/bin" && cat >"$1/bin/$2" <<-EOF || die "cannot write $1/bin/$2$(room "$1")"
+	#!/bin/sh
+	root=\$(CDPATH='' cd -- "\$(dirname -- "\$0")/../root" && pwd)
+	${5:-}
+	exec "\$root/$apt_ld" \\
+		--library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu:\$root/usr/lib" \\
+		"\$root/$3" ${4:-} "\$@"
+	EOF
+	chmod +x "$1/bin/$2"
+}

@@ -42,9 +42,8 @@ fi
 say "unpacking Bochs of $suite"
 rm -rf "$out"
 apt_need "$out" 250 "Bochs of $suite"
-mkdir "$out/root" "$out/bin"
+mkdir "$out/root"
 apt_unpack "$list" "$out/root"
-loader=$(apt_loader "$out/root") || die "the packages of suite $suite have no dynamic linker"
 plugins=
 for dir in "$out"/root/usr/lib/x86_64-linux-gnu/bochs/plugins "$out"/root/usr/lib/bochs/plugins; do
 	[ ! -d "$dir" ] || plugins=${dir#"$out/root/"}
@@ -55,15 +54,8 @@ for file in "$out"/root/usr/bin/bochs "$out"/root/usr/bin/bochs-bin; do
 	! head -c 4 "$file" 2>/dev/null | grep -q ELF || program=${file#"$out/root/"}
 done
 [ -n "$program" ] || die "the packages of suite $suite have no usr/bin/bochs"
-cat >"$bochs" <<EOF
-#!/bin/sh
-root=\$(dirname -- "\$0")/../root
-export LTDL_LIBRARY_PATH="\$root/$plugins"
-export BXSHARE="\$root/usr/share/bochs"
-exec "\$root/$loader" --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
-	"\$root/$program" "\$@"
-EOF
-chmod +x "$bochs"
+# shellcheck disable=SC2016 # $root is the wrapper's
+apt_wrap "$out" bochs "$program" '' 'export LTDL_LIBRARY_PATH="$root/'"$plugins"'" BXSHARE="$root/usr/share/bochs"'
 version=$("$bochs" --help 2>&1 | grep -o 'Bochs x86 Emulator [0-9.]*' | head -n 1) || version=
 [ -n "$version" ] || die "Bochs of $suite does not run here: $("$bochs" --help 2>&1 | head -n 1)"
 say "$version"

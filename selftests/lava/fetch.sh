@@ -38,36 +38,26 @@ download() {
 	apt_collect "$list" $(printf '%s\n' "$@" | sort -u)
 }
 
-# wrap NAME PROGRAM: start it with Python, and that with the dynamic linker and the
-# libraries, of the packages
+# wrap NAME PROGRAM: start it with Python of the packages
+# shellcheck disable=SC2016 # $root is the wrapper's
 wrap() {
-	[ -e "$out/root$2" ] || die "the packages of suite $suite have no $2"
-	cat >"$out/bin/$1" <<-END_PROGRAM || die "cannot write $out/bin/$1$(room "$out")"
-	#!/bin/sh
-	root=\$(CDPATH='' cd -- "\$(dirname -- "\$0")/../root" && pwd)
-	export PYTHONHOME="\$root/usr" PYTHONPATH="\$root/../none:\$root/usr/lib/python3/dist-packages"
-	export PYTHONDONTWRITEBYTECODE=1
-	exec "\$root/$loader" --library-path "\$root/usr/lib/x86_64-linux-gnu:\$root/lib/x86_64-linux-gnu" "\$root/usr/bin/$python" "\$root$2" "\$@"
-	END_PROGRAM
-	chmod +x "$out/bin/$1"
+	[ -e "$out/root/$2" ] || die "the packages of suite $suite have no $2"
+	apt_wrap "$out" "$1" "usr/bin/$python" '"$root/'"$2"'"' 'export PYTHONHOME="$root/usr"
+export PYTHONPATH="$root/../none:$root/usr/lib/python3/dist-packages" PYTHONDONTWRITEBYTECODE=1'
 }
 
 unpack() {
 	rm -rf "${out:?}/root" "${out:?}/bin" "${out:?}/none"
 	apt_need "$out" 200 LAVA
-	mkdir -p "$out/root" "$out/bin" "$out/none"
+	mkdir -p "$out/root" "$out/none"
 	apt_unpack "$list" "$out/root"
 	set -- "$out"/root/usr/bin/python3.*[0-9]
 	[ $# -eq 1 ] && [ -x "$1" ] || die "the packages of suite $suite have no usr/bin/python3.VERSION, or several"
 	python=${1##*/}
-	loader=
-	for loader in usr/lib64/ld-linux-x86-64.so.2 lib64/ld-linux-x86-64.so.2; do
-		[ ! -e "$out/root/$loader" ] || break
-	done
 	# LAVA imports this module for each job, and calls it for a disk's.
 	: >"$out/none/guestfs.py"
-	wrap lava-run /usr/bin/lava-run
-	wrap lava-schema /usr/share/lava-common/lava-schema.py
+	wrap lava-run usr/bin/lava-run
+	wrap lava-schema usr/share/lava-common/lava-schema.py
 	"$out/bin/lava-run" --help >/dev/null || die "lava-run of $suite does not run here"
 	cp "$list" "$out/stamp"
 }

@@ -25,24 +25,13 @@ download() {
 	apt_collect "$list" cbmc minisat cadical $libraries
 }
 
-# wrap PROGRAM: start it with the dynamic linker and the libraries of the packages
-wrap() {
-	cat >"$out/bin/$1" <<-END_PROGRAM || die "cannot write $out/bin/$1$(room "$out")"
-	#!/bin/sh
-	root=\$(dirname -- "\$0")/../root
-	exec "\$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "\$root/usr/lib/x86_64-linux-gnu:\$root/usr/lib" "\$root/usr/bin/$1" "\$@"
-	END_PROGRAM
-	chmod +x "$out/bin/$1"
-}
-
 unpack() {
 	rm -rf "$out"
 	apt_need "$out" 150 cbmc
-	mkdir -p "$out/root" "$out/bin"
+	mkdir "$out/root"
 	apt_unpack "$list" "$out/root"
 	for p in $programs; do
-		[ -e "$out/root/usr/bin/$p" ] || die "the packages have no usr/bin/$p"
-		wrap "$p"
+		apt_wrap "$out" "$p" "usr/bin/$p"
 	done
 	"$out/bin/cbmc" --version >/dev/null || die "cbmc of $suite does not run here"
 	cp "$list" "$out/stamp"

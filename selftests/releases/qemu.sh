@@ -35,20 +35,12 @@ qemu_packages "$suite" ||
 say "unpacking QEMU of $suite"
 rm -rf "$out"
 apt_need "$out" 250 "QEMU of $suite"
-mkdir "$out/root" "$out/bin"
+mkdir "$out/root"
 apt_unpack "$qemu_list" "$out/root"
-# The libraries are those of the loader, which is that of its release, too.
-loader=$(apt_loader "$out/root") || die "the packages of suite $suite have no ld-linux-x86-64.so.2"
-cat >"$qemu" <<EOF
-#!/bin/sh
-of=\$(dirname -- "\$0")/..
-root=\$of/root
-export QEMU_MODULE_DIR="\$root/usr/lib/x86_64-linux-gnu/qemu"
-exec "\$root/$loader" --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
-	"\$root/usr/bin/qemu-system-x86_64" -L "\$root/usr/share/qemu" \\
-	-L "\$root/usr/share/seabios" -L "\$root/usr/lib/ipxe/qemu" "\$@"
-EOF
-chmod +x "$qemu"
+# shellcheck disable=SC2016 # $root is the wrapper's
+apt_wrap "$out" qemu-system-x86_64 usr/bin/qemu-system-x86_64 \
+	'-L "$root/usr/share/qemu" -L "$root/usr/share/seabios" -L "$root/usr/lib/ipxe/qemu"' \
+	'export QEMU_MODULE_DIR="$root/usr/lib/x86_64-linux-gnu/qemu"'
 version=$("$qemu" --version 2>&1 | head -n 1)
 case $version in
 'QEMU emulator version '*) say "$version" ;;

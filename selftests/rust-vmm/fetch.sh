@@ -27,20 +27,6 @@ download() {
 	apt_collect "$list" rustc cargo libstd-rust-dev $libraries $(printf 'librust-%s-dev ' $crates)
 }
 
-# wrap PROGRAM [OPTION ...]: start it with the dynamic linker and the libraries of the
-# packages
-wrap() {
-	program=$1
-	shift
-	[ -e "$out/root/usr/bin/$program" ] || die "the packages of suite $suite have no usr/bin/$program"
-	cat >"$out/bin/$program" <<-END_PROGRAM || die "cannot write $out/bin/$program$(room "$out")"
-	#!/bin/sh
-	root=\$(dirname -- "\$0")/../root
-	exec "\$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "\$root/usr/lib/x86_64-linux-gnu:\$root/usr/lib" "\$root/usr/bin/$program" $* "\$@"
-	END_PROGRAM
-	chmod +x "$out/bin/$program"
-}
-
 if apt_unpacked "$list" "$out"; then
 	exit 0
 fi
@@ -50,9 +36,10 @@ apt_collected "$list" || download
 say "unpacking Debian's Rust and rust-vmm's crates"
 rm -rf "$out"
 apt_need "$out" 900 "Debian's Rust"
-mkdir -p "$out/root" "$out/bin"
+mkdir "$out/root"
 apt_unpack "$list" "$out/root"
-wrap rustc "--sysroot \"\$root/usr\""
-wrap cargo
+# shellcheck disable=SC2016 # $root is the wrapper's
+apt_wrap "$out" rustc usr/bin/rustc '--sysroot "$root/usr"'
+apt_wrap "$out" cargo usr/bin/cargo
 "$out/bin/rustc" --version >/dev/null || die "rustc of $suite does not run here"
 cp "$list" "$out/stamp"

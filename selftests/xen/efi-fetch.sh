@@ -40,18 +40,10 @@ fi
 say "unpacking GRUB for EFI and sbsigntool"
 rm -rf "$out"
 apt_need "$out" 100 "GRUB for EFI"
-mkdir "$out/root" "$out/bin"
+mkdir "$out/root"
 apt_unpack "$list" "$out/root"
-loader=$(apt_loader "$out/root") || die "the packages of suite $suite have no dynamic linker"
 for program in sbsign sbsiglist sbvarsign; do
-	[ -x "$out/root/usr/bin/$program" ] || die "the packages of suite $suite have no usr/bin/$program"
-	cat >"$out/bin/$program" <<-EOF
-	#!/bin/sh
-	root=\$(dirname -- "\$0")/../root
-	exec "\$root/$loader" --library-path "\$root/lib/x86_64-linux-gnu:\$root/usr/lib/x86_64-linux-gnu" \\
-		"\$root/usr/bin/$program" "\$@"
-	EOF
-	chmod +x "$out/bin/$program"
+	apt_wrap "$out" $program usr/bin/$program
 done
 version=$("$out/bin/sbsign" --version 2>&1) || version=
 case $version in
