@@ -62,7 +62,7 @@ machines_judge() { # NAME ...
 	expect "the guest powers off" finished
 	expect "the kernel is entered by its PVH note" reported "entered by" "PVH, not Xen.*"
 	expect "the guest runs its tests" has '^pvh-test: .* exit'
-	console | sed -n 's/^pvh-test: \([a-z_]*\) exit \([0-9][0-9]*\).*/\1 \2/p' >"$dir/tests"
+	console | ran_tests >"$dir/tests"
 	while read -r test status; do
 		case $status in
 		4) tap_skip "$name: the guest's test $test passes" \

@@ -13,6 +13,6 @@ initrd=${INITRD:-$build/initramfs.cpio.gz}
 root=${ROOT:-$build/root.img}
 
 . "$top/scripts/lib/qemu.sh"
-for part in tap guest console cases kernel; do
+for part in tap guest console ran cases kernel; do
 	. "$top/selftests/lib/$part.sh"
 done

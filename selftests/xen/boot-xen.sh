@@ -42,6 +42,7 @@
 . "$(dirname -- "$0")/../../scripts/lib/common.sh"
 . "$top/scripts/lib/qemu.sh"
 . "$top/selftests/lib/xen.sh"
+. "$top/selftests/lib/ran.sh"
 
 here=$top/selftests/xen
 template=$top/docs/examples/pvh-guest.cfg
@@ -325,15 +326,13 @@ domain() {
 	# Such a guest does not use the ramdisk, which has the values for the tests.
 	[ -z "$forged" ] || [ "${1%% *}" = dom0 ] || return 0
 
-	sed -n 's/^pvh-test: \([^ ]*\)$/\1/p' "$tmp/console" | grep -vx run >"$tmp/tests" || :
+	ran_tests <"$tmp/console" >"$tmp/tests"
 	[ -s "$tmp/tests" ] || [ -n "${EXPECT_RUN:-}${DOM0_RUN:-}" ] || failed "$2 ran no tests" "^$3"
-	while read -r test; do
-		# A message of the kernel can end up in the same line.
-		code=$(sed -n "s/^pvh-test: $test exit \([0-9][0-9]*\).*/\1/p" "$tmp/console")
-		result "$1 test $test ${code:-none}"
+	while read -r test code; do
+		result "$1 test $test $code"
 		case $code in
 		0 | 4) ;;
-		'') failed "$2: test $test did not end" "^$3" ;;
+		none) failed "$2: test $test did not end" "^$3" ;;
 		*) failed "$2: test $test failed" "^${3}not ok" ;;
 		esac
 	done <"$tmp/tests"

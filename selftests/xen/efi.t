@@ -381,10 +381,9 @@ judge_screen() { # SUITE WAY KERNEL
 }
 
 judge_tests() {
-	console | sed -n 's/^pvh-test: \([^ ]*\)$/\1/p' >"$dir/tests"
+	console | ran_tests >"$dir/tests"
 	expect "dom0 runs the kernel's own tests" test -s "$dir/tests"
-	while read -r test; do
-		status=$(console | sed -n "s/^pvh-test: $test exit \([0-9]*\).*/\1/p")
+	while read -r test status; do
 		case $status in
 		4) tap_skip "$name: test $test passes" "the test skipped all" ;;
 		*) expect "test $test passes" is "exit 0" "exit $status" ;;
