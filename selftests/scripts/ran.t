@@ -16,15 +16,19 @@ ran() {
 	expect "$fact" is "$results" "$(printf '%s\n' "$@" | ran_tests | paste -sd,)"
 }
 ran "each test has its status" 'acpi 0,notes 4' 'pvh-test: run' 'pvh-test: acpi' 'ok 1' 'pvh-test: acpi exit 0' \
-	'pvh-test: notes' 'pvh-test: notes exit 4' 'pvh-test: ran acpi notes end' 'pvh-test: run exit 0'
+	'pvh-test: notes' 'pvh-test: notes exit 4' 'pvh-test: ran acpi=0 notes=4 end' 'pvh-test: run exit 0'
 ran "a message behind the status" 'acpi 0' 'pvh-test: acpi' 'pvh-test: acpi exit 0[    1.2] clocksource'
 ran "the first line of a test is cut" 'acpi 0' 'pvh-te' 'pvh-test: acpi exit 0'
-ran "both lines of a test are cut" 'acpi 0,notes none' 'pvh-test: acpi exit 0' 'pvh-te' 'pvh-test: no' \
-	'pvh-test: ran acpi notes end'
+ran "the last line of a test is cut" 'acpi 0,notes 1' 'pvh-test: acpi' 'pvh-test: acpi exit 0' 'pvh-test: notes' \
+	'pvh-test: no' 'pvh-test: ran acpi=0 notes=1 end'
+ran "both lines of a test are cut" 'acpi 0,notes 1' 'pvh-test: acpi exit 0' 'pvh-te' 'pvh-test: no' \
+	'pvh-test: ran acpi=0 notes=1 end'
 ran "the closing line is cut" 'acpi 0,notes 1' 'pvh-test: acpi exit 0' 'pvh-test: notes exit 1' \
-	'pvh-test: ran ac[    1.2] clocksource' 'pi notes end'
+	'pvh-test: ran acpi=0 no[    1.2] clocksource' 'tes=1 end'
 ran "a message within the closing line" 'acpi 0,notes 1' 'pvh-test: acpi exit 0' 'pvh-test: notes exit 1' \
-	'pvh-test: ran ac[    1.2] tsc end'
+	'pvh-test: ran acpi=[    1.2] tsc end'
 ran "a guest that ends in a test" 'acpi 0,notes none' 'pvh-test: acpi exit 0' 'pvh-test: notes'
+ran "a test that fails and then passes" 'acpi 1' 'pvh-test: acpi exit 1' 'pvh-test: acpi exit 0' 'pvh-test: ran acpi=0 end'
+ran "two calls of run-tests" 'acpi 0,notes 0' 'pvh-test: ran acpi=0 end' 'pvh-test: ran notes=0 end'
 expect "a guest without tests" none "$(echo pvh-init: done | ran_tests)"
 tap_done
