@@ -245,4 +245,4 @@ help:
 	@echo '                KDIR=/path, a kernel tree or tarball to use as base (only read);'
 	@echo '                MIRROR=URL, the Debian archive, if not that of apt'"'"'s configuration;'
 	@echo '                BUILD=/path instead of build/, CACHE=/path instead of build/cache/'
-	@echo 'docs/variables.md has all of them.'
+	@echo 'docs/variables.md has more.'
