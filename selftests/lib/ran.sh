@@ -15,7 +15,7 @@ ran_tests() {
 				return
 			if (!(test in status))
 				name[++names] = test
-			if (!(test in status) || status[test] == "none" || status[test] == 0)
+			if (!(test in status) || status[test] == 0)
 				status[test] = result
 		}
 		$1 != "pvh-test:" { next }
