@@ -33,9 +33,9 @@ rm -f "$log.status"
 # It died, and its last words are why.
 [ "$status" -eq 0 ] || [ -s "$tap_failed" ] || tail -n 5 "$log.err" >"$tap_failed"
 
-# complete: the TAP has the facts of its plan, and all of them passed. What was skipped
+# has_passed: the TAP has the facts of its plan, and all of them passed. What was skipped
 # can be possible the next time.
-complete() {
+has_passed() {
 	awk '
 		/^not ok / || /# SKIP/ { bad = 1 }
 		/^ok / { n++ }
@@ -50,7 +50,7 @@ keep() {
 		mv "$tap_passed/$name.new" "$tap_passed/$name.tap"
 }
 
-if [ "$tap_passed" ] && [ "$status" -eq 0 ] && complete && ! keep; then
+if [ "$tap_passed" ] && [ "$status" -eq 0 ] && has_passed && ! keep; then
 	echo "pvh: warning: cannot write to $tap_passed: CONTINUE=1 runs $name once more" >&2
 fi
 exit "$status"

@@ -30,5 +30,5 @@ ran "a message within the closing line" 'acpi 0,notes 1' 'pvh-test: acpi exit 0'
 ran "a guest that ends in a test" 'acpi 0,notes none' 'pvh-test: acpi exit 0' 'pvh-test: notes'
 ran "a test that fails and then passes" 'acpi 1' 'pvh-test: acpi exit 1' 'pvh-test: acpi exit 0' 'pvh-test: ran acpi=0 end'
 ran "two calls of run-tests" 'acpi 0,notes 0' 'pvh-test: ran acpi=0 end' 'pvh-test: ran notes=0 end'
-expect "a guest without tests" none "$(echo pvh-init: done | ran_tests)"
+expect "a guest without tests" none "$(echo "pvh-init: done" | ran_tests)"
 tap_done
