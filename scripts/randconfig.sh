@@ -30,15 +30,19 @@ mkdir -p "$out" "$o"
 # What the series needs, in any configuration
 printf '%s\n' CONFIG_64BIT=y CONFIG_HYPERVISOR_GUEST=y CONFIG_PVH=y '# CONFIG_COMPILE_TEST is not set' >"$tmp/have"
 git -C "$tree" diff --name-only --no-renames --diff-filter=AM pvh-base HEAD >"$tmp/touched"
-# The decompressor's objects have a make of their own, and the tools are built for all.
-objects=$(sed -n '/^tools\/\|\/tools\/\|\/boot\/compressed\/\|kunit\|-shared\.c$/d; s/\.[cS]$/.o/p' "$tmp/touched" |
-	while read -r object; do
-		# A 32-bit file, and one that the series removes again, is no object here.
-		case $object in
-		*32.o | *_32.o) ;;
-		*) echo "$object" ;;
-		esac
-	done)
+
+# targets: what make is to build of the touched files, a line each. A named object is built
+# even if the configuration has no use for it, and a directory is not. So these are
+# directories where that matters. Not here: arch/x86/boot/ but for startup/, because it has
+# makes of its own; tools, which are built anyway; a file that the series removes again.
+targets() {
+	grep -qx CONFIG_XEN=y "$o/.config" && xen=arch/x86/xen/ || xen=arch/x86/xen/pvh/
+	sed -n '/^tools\/\|\/tools\/\|kunit\|32\.[cS]$/d
+		s|^arch/x86/xen/.*|'"$xen"'|p; t
+		s|^\(arch/x86/boot/startup/\).*|\1|p; t
+		/^arch\/x86\/boot\//d
+		s/\.[cS]$/.o/p' "$tmp/touched" | sort -u
+}
 
 # complaints LOG: the warnings and errors that are about a file that the series touches
 complaints() {
@@ -55,16 +59,15 @@ for seed in $seeds; do
 	cp "$o/.config" "$at.config"
 	grep -qx 'CONFIG_PVH=y' "$o/.config" ||
 		die "seed $seed: CONFIG_PVH=y does not stay in the configuration, see ${at#"$top"/}.config"
-	say "seed $seed: building $([ -z "${OBJECTS:-}" ] && echo vmlinux || echo "$(printf '%s\n' $objects | wc -l) objects"), log in ${at#"$top"/}.log"
+	targets=vmlinux
+	[ -z "${OBJECTS:-}" ] || targets=$(targets)
+	# shellcheck disable=SC2086 # a list of targets
+	say "seed $seed: building $(printf '%s\n' $targets | wc -l) targets, log in ${at#"$top"/}.log"
 	begin=$(date +%s)
 	status=0
-	# shellcheck disable=SC2086 # a list of targets
-	if [ -z "${OBJECTS:-}" ]; then
-		kmake "$tree" "$o" -k -j"$(nproc)" vmlinux >"$at.log" 2>&1 </dev/null || status=$?
-	else
-		{ kmake "$tree" "$o" -j"$(nproc)" prepare &&
-			kmake "$tree" "$o" -k -j"$(nproc)" $objects; } >"$at.log" 2>&1 </dev/null || status=$?
-	fi
+	# shellcheck disable=SC2086
+	{ kmake "$tree" "$o" -j"$(nproc)" prepare &&
+		kmake "$tree" "$o" -k -j"$(nproc)" $targets; } >"$at.log" 2>&1 </dev/null || status=$?
 	complaints "$at.log" >"$tmp/complaints" || :
 	others=$(grep -cE '(warning|error|Warning|Error): ' "$at.log") || :
 	if [ -s "$tmp/complaints" ]; then
