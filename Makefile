@@ -210,6 +210,7 @@ check-series: tree initramfs
 ## randconfig	build random configurations with PVH: hours (SEEDS="1 2" instead of 20,
 ##		OBJECTS=1 only the files of the series, LLVM=-19 by clang)
 randconfig: tree
+	@scripts/deps.sh randconfig $(if $(LLVM),llvm)
 	@scripts/randconfig.sh
 
 ## debian	the series as Debian's linux source package takes it, in build/debian/
