@@ -68,16 +68,27 @@ has_option() {
 	git -C "$tree" grep -q "^config $1\$" HEAD -- '*Kconfig*'
 }
 
+# options FILE NAME=VALUE ...: lines of the configuration, of what the series has of that
+options() {
+	file=$1
+	shift
+	for option; do
+		has_option "${option%=*}" || continue
+		[ -z "$file" ] || printf '%s\n' "" "##" "## file: $file" "##"
+		file=
+		case $option in
+		*=n) echo "# CONFIG_${option%=n} is not set" ;;
+		*) echo "CONFIG_$option" ;;
+		esac
+	done
+}
+
 # In Debian's configuration there are CONFIG_PVH, by CONFIG_XEN_PVH,
-# CONFIG_RANDOMIZE_BASE and what that takes. In 6.12, KASLR by PVH has an option of
-# its own.
+# CONFIG_RANDOMIZE_BASE and what that takes. KASLR by PVH has an option of its own in
+# 6.12 only, and vmlinuz.elf and the second test are not in 6.12.
 {
-	echo
-	echo "##"
-	echo "## file: arch/x86/xen/pvh/Kconfig"
-	echo "##"
-	! has_option PVH_KASLR || echo "CONFIG_PVH_KASLR=y"
-	echo "# CONFIG_PVH_KUNIT_TEST is not set"
+	options arch/x86/Kconfig PVH_VMLINUZ=y HYPERVISOR_LEAVES_KUNIT_TEST=n
+	options arch/x86/xen/pvh/Kconfig PVH_KASLR=y PVH_KUNIT_TEST=n
 } >"$new/debian/config/amd64/config.pvh"
 has_option PVH_KUNIT_TEST ||
 	die "the series has no option PVH_KUNIT_TEST (any more): scripts/debian.sh names it"
