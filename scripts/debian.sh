@@ -88,7 +88,7 @@ options() {
 # 6.12 only, and vmlinuz.elf and the second test are not in 6.12.
 {
 	options arch/x86/Kconfig PVH_VMLINUZ=y HYPERVISOR_LEAVES_KUNIT_TEST=n
-	options arch/x86/xen/pvh/Kconfig PVH_KASLR=y PVH_KUNIT_TEST=n
+	options arch/x86/xen/pvh/Kconfig PVH_KASLR=y PVH_KASLR_TABLE_SIZE=0x0 PVH_KUNIT_TEST=n
 } >"$new/debian/config/amd64/config.pvh"
 has_option PVH_KUNIT_TEST ||
 	die "the series has no option PVH_KUNIT_TEST (any more): scripts/debian.sh names it"

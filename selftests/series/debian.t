@@ -79,10 +79,10 @@ git mailinfo "$tmp/m.msg" "$tmp/m.diff" <"$top/patches/$(series_patches | tail -
 sed '1,/^$/d; /^---$/,$d' "$(find "$patches" -name '*.patch' | sort | tail -n 1)" >"$tmp/m"
 expect "the last patch has its whole message" diff "$tmp/m" "$tmp/m.msg"
 
-# Those that are not asked about have a prefix or follow from others.
+# Those of ARCH_ have no prompt: others select them.
 new_options() {
 	git -C "$real" diff pvh-base pvh-series -- '*Kconfig*' | sed -n 's/^+config //p' |
-		grep -v '^ARCH_\|_SIZE$' | sort
+		grep -v '^ARCH_' | sort
 }
 expect "config.pvh has each new option of the series" is "$(new_options)" \
 	"$(sed -n 's/^#* *CONFIG_\([A-Z0-9_]*\).*/\1/p' "$out_dir/debian/config/amd64/config.pvh" | sort)"
