@@ -20,7 +20,9 @@ for group; do
 	esac
 done
 llvm=${LLVM:-}
-[ "$llvm" != 1 ] || llvm=
+case $llvm in
+1 | */) llvm= ;;
+esac
 needs=$(table | sed "s/@LLVM@/$llvm/g" | awk -v wanted=" $* " '{
 	n = split($1, group, ",")
 	for (i = 1; i <= n; i++)

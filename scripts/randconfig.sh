@@ -7,8 +7,8 @@
 # compiler and how that ended, is added to build/randconfig/results.
 #
 # usage: randconfig.sh
-# variables: SEEDS="1 2", instead of 1 to 20; OBJECTS=1, only the objects of the files that
-# the series touches, instead of vmlinux; LLVM=, see kmake.sh
+# variables: SEEDS="1 2", instead of 1 to 20; OBJECTS=1, only the files that the series
+# touches, and of arch/x86/boot/ only startup/, instead of bzImage; LLVM=, see kmake.sh
 
 . "$(dirname -- "$0")/lib/common.sh"
 . "$top/scripts/lib/kmake.sh"
@@ -27,20 +27,29 @@ make_tmp
 out=$build/randconfig
 o=$tree/o.rand$by
 mkdir -p "$out" "$o"
-# What the series needs, in any configuration
-printf '%s\n' CONFIG_64BIT=y CONFIG_HYPERVISOR_GUEST=y CONFIG_PVH=y '# CONFIG_COMPILE_TEST is not set' >"$tmp/have"
+# What the series needs, in any configuration; and libdw of Debian 12 cannot read zstd.
+printf '%s\n' CONFIG_64BIT=y CONFIG_HYPERVISOR_GUEST=y CONFIG_PVH=y '# CONFIG_COMPILE_TEST is not set' \
+	'# CONFIG_DEBUG_INFO_COMPRESSED_ZSTD is not set' >"$tmp/have"
 git -C "$tree" diff --name-only --no-renames --diff-filter=AM pvh-base HEAD >"$tmp/touched"
 
-# targets: what make is to build of the touched files, a line each. A named object is built
-# even if the configuration has no use for it, and a directory is not. So these are
-# directories where that matters. Not here: arch/x86/boot/ but for startup/, because it has
-# makes of its own; tools, which are built anyway; a file that the series removes again.
+# targets: what make is to build of the touched files, a line each. make builds a named
+# object even if the configuration does not have it, so Xen and startup/ are named as
+# directories, and the others only if their option is set. Not here: files of 32-bit
+# kernels; tools; arch/x86/boot/ but for startup/, because it has makes of its own.
 targets() {
-	grep -qx CONFIG_XEN=y "$o/.config" && xen=arch/x86/xen/ || xen=arch/x86/xen/pvh/
-	sed -n '/^tools\/\|\/tools\/\|kunit\|32\.[cS]$/d
+	xen=arch/x86/xen/pvh/ none='^$'
+	! grep -qx CONFIG_XEN=y "$o/.config" || xen=arch/x86/xen/
+	grep -qx CONFIG_HYPERVISOR_LEAVES_KUNIT_TEST=y "$o/.config" ||
+		none="$none\|/hypervisor_kunit\.c\$"
+	grep -qx CONFIG_RANDOMIZE_BASE=y "$o/.config" ||
+		none="$none\|^arch/x86/\(kernel\|lib\)/kaslr\.c\$"
+	grep -qx CONFIG_MITIGATION_RETPOLINE=y "$o/.config" || none="$none\|/retpoline\.S\$"
+	sed -n '/^tools\/\|\/tools\/\|32\.[cS]$/d
+		\,'"$none"',d
 		s|^arch/x86/xen/.*|'"$xen"'|p; t
-		s|^\(arch/x86/boot/startup/\).*|\1|p; t
+		s|^\(arch/x86/boot/startup/\).*\.[cS]$|\1|p; t
 		/^arch\/x86\/boot\//d
+		s/\.lds\.S$/.lds/p; t
 		s/\.[cS]$/.o/p' "$tmp/touched" | sort -u
 }
 
@@ -59,13 +68,16 @@ for seed in $seeds; do
 	cp "$o/.config" "$at.config"
 	grep -qx 'CONFIG_PVH=y' "$o/.config" ||
 		die "seed $seed: CONFIG_PVH=y does not stay in the configuration, see ${at#"$top"/}.config"
-	targets=vmlinux
-	[ -z "${OBJECTS:-}" ] || targets=$(targets)
-	# shellcheck disable=SC2086 # a list of targets
-	say "seed $seed: building $(printf '%s\n' $targets | wc -l) targets, log in ${at#"$top"/}.log"
+	# With vmlinux, and with vmlinuz.elf if the configuration has it
+	targets=bzImage what=bzImage
+	if [ -n "${OBJECTS:-}" ]; then
+		targets=$(targets)
+		what="$(printf '%s\n' "$targets" | wc -l) targets"
+	fi
+	say "seed $seed: building $what, log in ${at#"$top"/}.log"
 	begin=$(date +%s)
 	status=0
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # a list of targets
 	{ kmake "$tree" "$o" -j"$(nproc)" prepare &&
 		kmake "$tree" "$o" -k -j"$(nproc)" $targets; } >"$at.log" 2>&1 </dev/null || status=$?
 	complaints "$at.log" >"$tmp/complaints" || :
@@ -82,7 +94,7 @@ for seed in $seeds; do
 	fi
 	[ "$result" = passed ] || failed="$failed $seed"
 	printf '%s\tseed %s\t%s\t%s\t%s\t%s other messages\t%s s\n' "$result" "$seed" \
-		"$([ -n "${OBJECTS:-}" ] && echo objects || echo vmlinux)" "$commit" "$compiler" \
+		"$([ -n "${OBJECTS:-}" ] && echo objects || echo bzImage)" "$commit" "$compiler" \
 		"$((others - $(wc -l <"$tmp/complaints")))" "$(($(date +%s) - begin))" | tee -a "$out/results" |
 		sed 's/^/pvh: /' >&2
 done
