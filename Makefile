@@ -210,7 +210,7 @@ check-series: tree initramfs
 ## randconfig	build random configurations with PVH: hours (SEEDS="1 2" instead of 20,
 ##		OBJECTS=1 little more than the files of the series, LLVM=-19 by clang)
 randconfig: tree
-	@scripts/deps.sh randconfig $(if $(filter-out %/,$(LLVM)),llvm)
+	@scripts/deps.sh randconfig
 	@scripts/randconfig.sh
 
 ## debian	the series as Debian's linux source package takes it, in build/debian/

@@ -68,7 +68,8 @@ has_option() {
 	git -C "$tree" grep -q "^config $1\$" HEAD -- '*Kconfig*'
 }
 
-# options FILE NAME=VALUE ...: lines of the configuration, of what the series has of that
+# options FILE NAME=VALUE ...: print the configuration of the options that the series has,
+# below a heading that names their Kconfig FILE
 options() {
 	file=$1
 	shift

@@ -34,8 +34,8 @@ git -C "$tree" diff --name-only --no-renames --diff-filter=AM pvh-base HEAD >"$t
 
 # targets: what make is to build of the touched files, a line each. make builds a named
 # object even if the configuration does not have it, so Xen and startup/ are named as
-# directories, and the others only if their option is set. Not here: files of 32-bit
-# kernels; tools; arch/x86/boot/ but for startup/, because it has makes of its own.
+# directories, and the others only if their option is set. Files of 32-bit kernels and
+# tools are left out. So is arch/x86/boot/ except startup/, because it has its own makes.
 targets() {
 	xen=arch/x86/xen/pvh/ none='^$'
 	! grep -qx CONFIG_XEN=y "$o/.config" || xen=arch/x86/xen/
